@@ -1,0 +1,199 @@
+"""Labelled rows: what training, evaluation and import read from files anywhere.
+
+A row needs `text` and `labels` (a list, or joined by | in CSV) or `label` (one). The other
+canonical columns are used when they are there: `id`, `article_id`, `event`, `split`, `outlet`,
+`published_at`, `annotator`, `answer` and what describes the article.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from stance.codebook.codebook import Codebook, codebook_from_labels
+from stance.storage.errors import ConfigError, DataError, InputError, listed, nearest, printable
+from stance.storage.jsonl import Fields
+from stance.storage.rows import RefusedRow, Row, read_rows, text_of
+
+log = logging.getLogger(__name__)
+
+ANSWERS = ("accept", "reject", "ignore")
+_SPACE = " \t\r\n\u00a0"
+
+
+@dataclass(frozen=True)
+class Example:
+    """One sentence with its labels, and what it is grouped by.
+
+    `article_id` is the row's own, or unique to the row where nothing is known.
+    """
+
+    id: str
+    text: str
+    labels: tuple[str, ...]
+    article_id: str
+    event: str = ""
+    split: str = ""
+    place: str = ""
+    annotator: str = ""
+    answer: str = "accept"
+    fields: Fields = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Examples read from files, what was refused, and whether the data has one label a row."""
+
+    examples: tuple[Example, ...]
+    refused: tuple[str, ...]
+    is_single: bool
+
+
+def read_labelled(
+    paths: Sequence[Path], encoding: str | None = None, text_key: str = "text"
+) -> Labelled:
+    """The rows of the files with their labels as written; no codebook is applied yet.
+
+    Raises InputError when a file cannot be read at all or has no row that can be used.
+    """
+    examples: list[Example] = []
+    refused: list[str] = []
+    columns: set[str] = set()
+    for path in paths:
+        name = printable(str(path))
+        n_before = len(examples)
+        for row in read_rows(path, encoding, text_key):
+            found = row if isinstance(row, RefusedRow) else _example_of(path, row, text_key)
+            if isinstance(found, RefusedRow):
+                refused.append(f"{name}:{found.number}: {found.reason}.")
+            else:
+                examples.append(found)
+                columns |= found.fields.keys() & {"label", "labels"}
+        if len(examples) == n_before:
+            told = [reason for reason in refused if reason.startswith(name)]
+            raise InputError(listed(told, 5) if told else f"{name}: has no rows.")
+    return Labelled(tuple(examples), tuple(refused), is_single=columns == {"label"})
+
+
+def _example_of(path: Path, row: Row, text_key: str) -> Example | RefusedRow:
+    text = text_of(row, text_key)
+    if isinstance(text, RefusedRow):
+        return text
+    if not text.strip():
+        return RefusedRow(row.number, "the text is blank")
+    try:
+        labels = _labels_of(row.fields)
+        identifier = _short(row.fields, "id") or f"{path.stem}#{row.number}"
+        answer = _short(row.fields, "answer") or "accept"
+        if answer not in ANSWERS:
+            raise ValueError(f'answer "{printable(answer, 40)}" is none of {", ".join(ANSWERS)}')
+        return Example(
+            id=identifier,
+            text=text,
+            labels=labels,
+            article_id=_short(row.fields, "article_id") or identifier,
+            event=_short(row.fields, "event"),
+            split=_short(row.fields, "split"),
+            place=f"{printable(str(path))}:{row.number}",
+            annotator=_short(row.fields, "annotator"),
+            answer=answer,
+            fields=row.fields,
+        )
+    except ValueError as error:
+        return RefusedRow(row.number, str(error))
+
+
+def _short(fields: Fields, name: str) -> str:
+    """The field as a short string; numbers are written out, null is empty."""
+    value = fields.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        value = value.isoformat() if hasattr(value, "isoformat") else value
+        if not isinstance(value, str):
+            raise ValueError(f'"{name}" is {type(value).__name__}, not a string')
+    text = str(value).strip()
+    if len(text) > 2000 or "\0" in text:
+        raise ValueError(f'"{name}" is too long or holds a NUL character')
+    return text
+
+
+def _labels_of(fields: Fields) -> tuple[str, ...]:
+    """The labels as written, stripped. Raises ValueError that says what is wrong."""
+    if "labels" in fields:
+        value = fields["labels"]
+        if isinstance(value, str):
+            value = value.split("|")
+    elif "label" in fields:
+        value = fields["label"]
+        value = [value] if isinstance(value, str) else value
+    else:
+        found = ", ".join(printable(name, 40) for name in list(fields)[:8])
+        hint = nearest("labels", list(fields)) or " Name it with --label-key"
+        raise ValueError(f'no "labels" or "label" (found: {found}).{hint}')
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        raise ValueError(f"labels are {_kind(value)}, not names. Write them as strings")
+    return tuple(label.strip(_SPACE) for label in value if label.strip(_SPACE))
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, list) and value and not isinstance(value[0], str):
+        return f"a list of {type(value[0]).__name__}"
+    return type(value).__name__
+
+
+def codebook_of(labelled: Labelled, name: str) -> tuple[Codebook, Labelled]:
+    """A codebook taken from the data, and the data with labels as that codebook writes them.
+
+    Labels that differ only in case become one, in its commonest spelling, and this is told.
+    """
+    spellings = Counter(label for example in labelled.examples for label in example.labels)
+    best: dict[str, str] = {}
+    for label, _ in sorted(spellings.items(), key=lambda item: (-item[1], item[0])):
+        best.setdefault(label.casefold(), label)
+    if len(best) < len(spellings):
+        others = sorted(set(spellings) - set(best.values()))
+        log.warning(
+            "labels that differ only in case were joined: %s", printable(", ".join(others))
+        )
+    examples = tuple(
+        replace(one, labels=tuple(best[label.casefold()] for label in one.labels))
+        for one in labelled.examples
+    )
+    label_sets = [one.labels for one in examples if one.answer == "accept"]
+    codebook = codebook_from_labels(label_sets, name, labelled.is_single)
+    for label in codebook.names:
+        similar = nearest(label, [other for other in codebook.names if other != label])
+        if similar and label > similar.split('"')[1]:
+            log.warning('two labels are much alike: "%s".%s', label, similar)
+    return codebook, Labelled(examples, labelled.refused, labelled.is_single)
+
+
+def with_codebook(labelled: Labelled, codebook: Codebook) -> Labelled:
+    """The examples with labels checked and in order; those that do not fit are refused.
+
+    Raises ConfigError when no example fits: then the codebook is probably another one's.
+    """
+    examples: list[Example] = []
+    refused = list(labelled.refused)
+    for example in labelled.examples:
+        try:
+            examples.append(replace(example, labels=codebook.checked(example.labels)))
+        except ValueError as error:
+            refused.append(f"{example.place}: {error}.")
+    if not examples:
+        raise ConfigError(
+            f"{listed(refused, 3)}\nNo row fits the codebook. Take the labels from the data with "
+            "--codebook auto, or name the right codebook."
+        )
+    return Labelled(tuple(examples), tuple(refused), labelled.is_single)
+
+
+def accepted(examples: Iterable[Example]) -> tuple[Example, ...]:
+    """The examples whose answer stands. A rejected answer is never a label; ignored ones go."""
+    found = tuple(one for one in examples if one.answer == "accept")
+    if not found:
+        raise DataError("no accepted answer among the rows. Check the column `answer`.")
+    return found

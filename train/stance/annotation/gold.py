@@ -1,0 +1,83 @@
+"""The project's labelled sentences: what all answers about each come to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stance.annotation.examples import Example
+from stance.annotation.store import Annotation, read_annotations, read_gold, resolve
+from stance.codebook.codebook import Codebook
+from stance.corpus.store import Corpus, read_corpus
+from stance.storage.errors import InputError, listed
+from stance.storage.project import Project
+
+
+@dataclass(frozen=True)
+class ProjectExamples:
+    """The labelled sentences, and how many answers could not be used and why.
+
+    `n_stale` answers are about a sentence whose words have changed; `n_orphans` about one whose
+    article is not in the corpus (its text may not be at hand).
+    """
+
+    examples: tuple[Example, ...]
+    n_disputed: int
+    n_stale: int
+    n_orphans: int
+
+
+def project_examples(project: Project, codebook: Codebook) -> ProjectExamples:
+    """The sentences whose labels are settled, in the order of the corpus.
+
+    Raises InputError when an answer has a label that the codebook does not know.
+    """
+    corpus = read_corpus(project)
+    answers, gold = read_annotations(project), read_gold(project)
+    _refuse_unknown_labels([*answers, *gold], codebook)
+    standing = [_standing(corpus, one) for one in (*answers, *gold)]
+    resolved = resolve(
+        [one for one in answers if _standing(corpus, one) == FRESH],
+        [one for one in gold if _standing(corpus, one) == FRESH],
+    )
+    examples = tuple(
+        _example(corpus, sentence_id, codebook.checked(resolved.labels[sentence_id]))
+        for sentence_id in corpus.sentences
+        if sentence_id in resolved.labels
+    )
+    return ProjectExamples(
+        examples, len(resolved.disputed), standing.count(STALE), standing.count(ORPHAN)
+    )
+
+
+FRESH, STALE, ORPHAN = "fresh", "stale", "orphan"
+
+
+def _standing(corpus: Corpus, annotation: Annotation) -> str:
+    sentence = corpus.sentences.get(annotation.sentence_id)
+    if sentence is None:
+        return ORPHAN
+    return FRESH if sentence.sha256 == annotation.sentence_sha256 else STALE
+
+
+def _refuse_unknown_labels(annotations: Sequence[Annotation], codebook: Codebook) -> None:
+    faults = []
+    for one in annotations:
+        try:
+            codebook.checked(one.labels)
+        except ValueError as error:
+            faults.append(f"{one.annotator}, {one.sentence_id}: {error}.")
+    if faults:
+        raise InputError(listed(faults))
+
+
+def _example(corpus: Corpus, sentence_id: str, labels: tuple[str, ...]) -> Example:
+    sentence = corpus.sentences[sentence_id]
+    article = corpus.articles[sentence.article_id]
+    return Example(
+        id=sentence.id,
+        text=sentence.text,
+        labels=labels,
+        article_id=article.id,
+        event=article.event,
+        place=sentence.id,
+        fields={"outlet": article.outlet} if article.outlet else {},
+    )

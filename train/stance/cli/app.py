@@ -1,0 +1,64 @@
+"""The `stance` command: one thin file a subcommand, put together here.
+
+Heavy libraries are imported inside the commands that need them, so that help appears at once.
+"""
+
+from typing import Annotated
+
+import typer
+
+from stance import __version__
+from stance.cli import (
+    evaluate,
+    importing,
+    ingest,
+    init,
+    models,
+    predict,
+    status,
+    train,
+    validate,
+)
+from stance.cli.errors import catch_signals, set_up
+
+app = typer.Typer(
+    name="stance",
+    help="Who takes which stance: from articles to a model, its predictions and its report.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"stance {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No notes on stderr.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of mistakes.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    set_up(quiet, debug)
+
+
+app.command("init")(init.init)
+app.command("ingest")(ingest.ingest)
+app.command("import")(importing.import_)
+app.command("status")(status.status)
+app.command("validate")(validate.validate)
+app.command("train")(train.train)
+app.command("predict")(predict.predict)
+app.command("evaluate")(evaluate.evaluate)
+app.add_typer(models.app, name="models")
+
+
+def main() -> None:
+    """Runs the command line; the process ends with the exit code."""
+    catch_signals()
+    app()

@@ -1,0 +1,106 @@
+"""How results look: coloured tables on a terminal, plain ones when piped; talk on stderr."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from stance.storage.errors import printable
+from stance.storage.jsonl import dump
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# Told apart by most eyes, in the order of the codebook's labels.
+COLOURS = ("green", "cyan", "yellow", "magenta", "red", "blue")
+_PIPED_WIDTH = 200
+
+
+def colour(position: int) -> str:
+    """The colour of the label at this position of the codebook."""
+    return COLOURS[position % len(COLOURS)]
+
+
+def is_terminal() -> bool:
+    """Whether a person reads the results."""
+    return sys.stdout.isatty()
+
+
+def console(stderr: bool = False) -> "Console":
+    """A console that takes no markup from texts; NO_COLOR is heeded."""
+    from rich.console import Console
+
+    piped = not (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(
+        stderr=stderr,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        soft_wrap=False,
+        width=_PIPED_WIDTH if piped else None,
+    )
+
+
+def echo(text: str) -> None:
+    """A line of the result."""
+    print(text)  # noqa: T201
+
+
+def echo_json(value: object) -> None:
+    """The value as JSON on one line, for a program that reads it."""
+    echo(dump(value))
+
+
+def talk(text: str) -> None:
+    """A line for the person at the terminal; never part of the result."""
+    import logging
+
+    if logging.getLogger("stance").isEnabledFor(logging.WARNING):
+        print(printable(text, 2000), file=sys.stderr)  # noqa: T201
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table whose first column is text and whose others are numbers."""
+    from rich import box
+    from rich.table import Table
+
+    shown = Table(
+        title=title or None, title_justify="left", box=box.SIMPLE_HEAD if is_terminal() else None
+    )
+    for number, column in enumerate(columns):
+        shown.add_column(column, justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(printable(one, 2000) for one in row))
+    console().print(shown)
+
+
+@contextlib.contextmanager
+def working(what: str) -> Iterator[Callable[[str], None]]:
+    """A spinner on a terminal's stderr; the function given says what is being done now."""
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    with console(stderr=True).status(what) as status:
+        yield lambda step: status.update(f"{what}: {step}")
+
+
+@contextlib.contextmanager
+def counting(what: str) -> Iterator[Callable[[int], None]]:
+    """A running count with its rate on a terminal's stderr, when results go elsewhere."""
+    if not sys.stderr.isatty() or is_terminal():
+        yield lambda n: None
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn(what),
+        TextColumn("{task.completed:,.0f}"),
+        TextColumn("{task.speed:,.0f}/s"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        # A speed before the first advance would be None, which has no format.
+        progress.tasks[0].finished_speed = 0.0
+        yield lambda n: progress.update(task, advance=n)

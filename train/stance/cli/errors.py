@@ -1,0 +1,113 @@
+"""The one place where mistakes become messages and exit codes.
+
+0 done · 1 a mistake in input or project · 2 usage · 3 a check not met · 130 Ctrl-C · 143 terminated.
+A bug keeps its traceback, and so does a mistake with `stance --debug`.
+"""
+
+import functools
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import typer
+
+from stance.storage.errors import StanceError, printable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Stopped(BaseException):
+    """A signal asked the process to end; what is half done is undone on the way out."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+class Settings:
+    """What the options before the command set for the whole run."""
+
+    debug = False
+
+
+def handled(command: Callable[P, T]) -> Callable[P, T]:
+    """The command, with every mistake of the user told in one line on stderr."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            if sys.stdout is None:
+                raise StanceError("standard output is closed. Send it somewhere.")
+            result = command(*args, **kwargs)
+            sys.stdout.flush()  # a full disk shows itself here, not in a lost message at exit
+            return result
+        except BrokenPipeError:
+            _forget_stdout()
+            raise typer.Exit(141) from None
+        except (StanceError, OSError, MemoryError) as error:
+            if Settings.debug:
+                raise
+            tell(_message(error))
+            if isinstance(error, OSError):
+                _forget_stdout()
+            raise typer.Exit(1) from error
+        except Stopped as stop:
+            tell("interrupted")
+            raise typer.Exit(stop.exit_code) from None
+
+    return wrapped
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "not enough memory. Work on a part of the data, or on a larger machine."
+    if isinstance(error, OSError):
+        where = f"{printable(str(error.filename))}: " if error.filename else ""
+        return f"{where}{error.strerror or error}. Nothing was half-written."
+    return str(error)
+
+
+def tell(message: str) -> None:
+    """Writes the message to stderr, each line behind the program's name, control bytes escaped."""
+    for line in message.split("\n"):
+        print(f"stance: {printable(line, 2000)}", file=sys.stderr)  # noqa: T201
+
+
+def _forget_stdout() -> None:
+    """Lets the interpreter's own flush at exit go nowhere instead of failing once more."""
+    try:
+        descriptor = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(descriptor, sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):  # under a test runner stdout is no real file
+        return
+
+
+class _ToStderr(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        tell(f"note: {record.getMessage()}")
+
+
+def set_up(quiet: bool, debug: bool) -> None:
+    """Notes go to stderr (unless quiet), signals end the process in order, text is UTF-8."""
+    Settings.debug = debug
+    logger = logging.getLogger("stance")
+    logger.handlers = [_ToStderr()]
+    logger.propagate = False
+    logger.setLevel(logging.ERROR if quiet else logging.WARNING)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # whatever the locale says, text is UTF-8 here
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def catch_signals() -> None:
+    """Makes Ctrl-C and a polite kill unwind the stack instead of ending the process at once."""
+
+    def stop(number: int, frame: object) -> None:
+        raise Stopped(number)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)

@@ -1,0 +1,161 @@
+"""`stance evaluate`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from stance.cli.console import echo, echo_json, table, talk, working
+from stance.cli.errors import handled, tell
+from stance.cli.options import (
+    EncodingOption,
+    ForceOption,
+    JsonOption,
+    ModelOption,
+    ProjectOption,
+    TextKeyOption,
+    ThresholdOption,
+)
+
+if TYPE_CHECKING:
+    from stance.annotation.examples import Example
+    from stance.evaluation.report import Report
+    from stance.prediction.scorer import Scorer
+    from stance.storage.project import Project
+
+
+@handled
+def evaluate(
+    data: Annotated[
+        list[Path],
+        typer.Option("--data", help="Labelled rows (default: the project's test articles)."),
+    ] = [],  # noqa: B006
+    model: ModelOption = None,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", help="Folder for the report (default: reports/MODEL-DATA)."),
+    ] = None,
+    threshold: ThresholdOption = [],  # noqa: B006
+    keep_seen: Annotated[
+        bool, typer.Option("--keep-seen", help="Score sentences the model was trained on, too.")
+    ] = False,
+    fail_under: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option("--fail-under", help="Exit with 3 when macro-F1 is below (0 to 100)."),
+    ] = None,
+    project: ProjectOption = None,
+    encoding: EncodingOption = None,
+    text_key: TextKeyOption = "text",
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Score a model on labelled sentences and write report.html, .md, .json and predictions.csv.
+
+    Sentences that the model was trained on are left out and counted.
+    """
+    from stance.evaluation.evaluate import answer
+    from stance.evaluation.evaluate import evaluate as compute
+    from stance.evaluation.writing import check_folder, write_report
+    from stance.models.registry import find_model
+    from stance.prediction.predict import thresholds_of
+    from stance.prediction.scorer import load_scorer
+    from stance.storage.project import find_project, require_project
+
+    found = find_project(project) if data else require_project(project)
+    if out is not None:
+        check_folder(out, force)
+    folder = find_model(model, found.models if found else None)
+    with working("evaluating") as progress:
+        progress("loading the model")
+        scorer = load_scorer(folder)
+        limits = thresholds_of(scorer, threshold)
+        examples, names = _examples(data, found, scorer, encoding, text_key)
+        examples, notes = _without_seen(examples, folder, scorer, keep_seen)
+        progress(f"scoring {len(examples):,} sentences")
+        report = compute(scorer, examples, limits, names, notes)
+        progress("writing the report")
+        target = out or _default_folder(found, report)
+        write_report(target, report, examples, answer(scorer, examples, limits))
+    _show(report, target, as_json)
+    if fail_under is not None and 100 * report.macro.f1.value < fail_under:
+        tell(f"macro-F1 is {100 * report.macro.f1.value:.1f}, under {fail_under:g}.")
+        raise typer.Exit(3)
+
+
+def _examples(
+    data: list[Path],
+    project: "Project | None",
+    scorer: "Scorer",
+    encoding: str | None,
+    text_key: str,
+) -> "tuple[list[Example], list[str]]":
+    """The sentences to score and the names of where they come from."""
+    from stance.annotation.examples import accepted, read_labelled, with_codebook
+    from stance.annotation.gold import project_examples
+    from stance.learning.split import TEST, split_examples
+    from stance.models.folder import codebook_of_info
+    from stance.storage.errors import DataError, listed
+
+    codebook = codebook_of_info(scorer.info)
+    if data:
+        labelled = with_codebook(read_labelled(data, encoding, text_key), codebook)
+        if labelled.refused:
+            tell(f"{len(labelled.refused)} rows refused:\n{listed(labelled.refused, 5)}")
+        return list(accepted(labelled.examples)), [path.name for path in data]
+    assert project is not None
+    examples = split_examples(project, project_examples(project, codebook).examples)[TEST]
+    if not examples:
+        raise DataError("the project has no test article yet. Annotate more, or name --data FILE.")
+    return examples, [f"test articles of {project.root.name}"]
+
+
+def _without_seen(
+    examples: "list[Example]", folder: Path, scorer: "Scorer", keep_seen: bool
+) -> "tuple[list[Example], list[str]]":
+    """The sentences that the model was not trained on, and what the report says of the others."""
+    from stance.evaluation.evaluate import unseen
+    from stance.models.folder import read_training_hashes
+    from stance.storage.errors import DataError
+
+    fresh, seen = unseen(examples, read_training_hashes(folder, scorer.info))
+    if not seen:
+        return examples, []
+    told = f"{len(seen):,} of {len(examples):,} sentences are in the model's training data"
+    if keep_seen:
+        note = f"{told} and are scored all the same: the scores are too good."
+        tell(f"note: {note}")
+        return examples, [note]
+    if not fresh:
+        raise DataError(f"{told}. Name other data, or score it all the same with --keep-seen.")
+    note = f"{told} and were left out."
+    tell(f"note: {note}")
+    return fresh, [note]
+
+
+def _default_folder(project: "Project | None", report: "Report") -> Path:
+    """Named by model and data: another model or other data never writes over it."""
+    root = project.reports if project else Path("reports")
+    return root / f"{report.model_version}-{report.data_sha256[:8]}"
+
+
+def _show(report: "Report", folder: Path, as_json: bool) -> None:
+    from stance.evaluation.render_json import to_dict
+    from stance.evaluation.report import headline
+    from stance.evaluation.tables import (
+        SCORE_COLUMNS,
+        baseline_columns,
+        baseline_rows,
+        score_rows,
+        whole_rows,
+    )
+
+    if as_json:
+        echo_json({**to_dict(report), "path": str(folder)})
+        return
+    echo(headline(report) + "\n")
+    table("Scores, with 95 % intervals over articles", SCORE_COLUMNS, score_rows(report))
+    table("", ("whole answers", "score"), whole_rows(report))
+    table("Beside simple rules", baseline_columns(report), baseline_rows(report))
+    for note in report.notes:
+        talk(f"note: {note}")
+    echo(str(folder / "report.html"))

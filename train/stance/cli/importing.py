@@ -1,0 +1,67 @@
+"""`stance import`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stance.cli.console import echo, echo_json
+from stance.cli.errors import handled, tell
+from stance.cli.options import (
+    CodebookOption,
+    EncodingOption,
+    JsonOption,
+    ProjectOption,
+    TextKeyOption,
+)
+
+
+@handled
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="Labelled rows (.csv, .jsonl, .parquet).")],
+    project: ProjectOption = None,
+    codebook: CodebookOption = None,
+    by: Annotated[str, typer.Option(help="Annotator of rows that name none.")] = "import",
+    gold: Annotated[
+        bool, typer.Option("--gold", help="The answers are adjudicated: they decide.")
+    ] = False,
+    encoding: EncodingOption = None,
+    text_key: TextKeyOption = "text",
+    as_json: JsonOption = False,
+) -> None:
+    """Add labelled sentences to the project; only `text` and `labels` or `label` are needed.
+
+    Rows that cannot be used are named with the reason, the others are taken, and the exit code
+    is 1. Importing the same rows again adds nothing.
+    """
+    from stance.annotation.examples import codebook_of, read_labelled, with_codebook
+    from stance.annotation.importing import import_examples
+    from stance.annotation.store import check_annotator
+    from stance.cli.projects import codebook_named, project_or_new
+    from stance.storage.errors import listed
+    from stance.storage.project import Project, find_project
+
+    check_annotator(by)
+    found = Project(project) if project else find_project()
+    known = found if found and found.codebook.is_file() else None
+    labelled = read_labelled(files, encoding, text_key)
+    labels = codebook_named(None if known and codebook == "auto" else codebook, known)
+    if labels is None:
+        labels, labelled = codebook_of(labelled, files[0].name)
+        target = project_or_new(project, labels)
+    else:
+        target = project_or_new(project, labels if codebook else None)
+    done = import_examples(target, with_codebook(labelled, labels), by, gold)
+    if as_json:
+        echo_json({**vars(done), "refused": list(done.refused)})
+    else:
+        echo(
+            f"imported {done.n_taken:,} rows: {done.n_annotations:,} new answers, "
+            f"{done.n_sentences:,} new sentences; {done.n_same:,} known already, "
+            f"{done.n_ignored:,} ignored, {len(done.refused):,} refused"
+        )
+    if done.n_duplicates:
+        tell(f"note: {done.n_duplicates:,} rows repeat the sentence of another row.")
+    if done.refused:
+        tell(listed(done.refused))
+        raise typer.Exit(1)

@@ -1,0 +1,127 @@
+"""`stance models list` and `stance models show`."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from stance.cli.console import echo, echo_json, table
+from stance.cli.errors import handled
+from stance.cli.options import JsonOption, ProjectOption
+
+app = typer.Typer(help="The versions of the model.", no_args_is_help=True)
+
+ModelsOption = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--models", help="Models folder (default: the project's)."),
+]
+
+
+def _folder(models: Path | None, project: Path | None) -> Path:
+    from stance.storage.errors import ModelError
+    from stance.storage.project import require_project
+
+    if models is None:
+        return require_project(project).models
+    if not models.is_dir():
+        raise ModelError(f"{models}: no such folder. Check the path.")
+    return models
+
+
+@app.command("list")
+@handled
+def list_(
+    models: ModelsOption = None, project: ProjectOption = None, as_json: JsonOption = False
+) -> None:
+    """Every version with its out-of-fold scores and aliases, oldest first."""
+    from stance.models.folder import read_info
+    from stance.models.registry import Registry
+    from stance.storage.errors import ModelError
+
+    registry = Registry(_folder(models, project))
+    aliases = registry.aliases()
+    rows = []
+    for version in registry.versions():
+        names = " ".join(f"@{alias}" for alias, name in aliases.items() if name == version)
+        try:
+            info = read_info(registry.root / version)
+        except ModelError as error:
+            rows.append({"version": version, "aliases": names, "fault": str(error)})
+            continue
+        rows.append(
+            {
+                "version": version,
+                "aliases": names,
+                "n_sentences": info.data.n_sentences,
+                "macro_f1": info.out_of_fold.macro_f1,
+                "macro_average_precision": info.out_of_fold.macro_average_precision,
+            }
+        )
+    if as_json:
+        echo_json(rows)
+    elif not rows:
+        echo("no model yet. Make one with `stance train`.")
+    else:
+        table(
+            "",
+            ["version", "aliases", "sentences", "macro-F1", "macro average precision"],
+            [_cells(row) for row in rows],
+        )
+
+
+def _cells(row: dict[str, object]) -> list[str]:
+    if "fault" in row:
+        return [str(row["version"]), str(row["aliases"]), "damaged", "–", "–"]
+    return [
+        str(row["version"]),
+        str(row["aliases"]),
+        f"{row['n_sentences']:,}",
+        f"{100 * float(str(row['macro_f1'])):.1f}",
+        f"{100 * float(str(row['macro_average_precision'])):.1f}",
+    ]
+
+
+@app.command("show")
+@handled
+def show(
+    version: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(help="Version, @alias or folder (default: the one predict uses)."),
+    ] = None,
+    models: ModelsOption = None,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What a version was trained on, its labels and thresholds, and whether its files are whole."""
+    from stance.models.folder import read_info, verify_files
+    from stance.models.registry import find_model
+
+    is_path = version is not None and "/" in version
+    folder = find_model(version, None if is_path else _folder(models, project))
+    info = read_info(folder)
+    faults = verify_files(folder, info)
+    if as_json:
+        echo_json({**info.model_dump(mode="json"), "path": str(folder), "faults": faults})
+        return
+    limits = info.thresholds or (None,) * len(info.labels)
+    table(
+        f"{info.version}: {info.codebook} {info.codebook_version}, "
+        f"{'one label a sentence' if info.exclusive else 'several labels a sentence'}",
+        ["label", "sentences", "out-of-fold F1", "threshold"],
+        [
+            [
+                label,
+                f"{info.data.counts[label]:,}",
+                f"{100 * info.out_of_fold.f1[label]:.1f}",
+                "–" if limit is None else f"{limit:.3f}",
+            ]
+            for label, limit in zip(info.labels, limits, strict=True)
+        ],
+    )
+    echo(f"trained on   {info.data.n_sentences:,} sentences, {info.data.n_articles:,} articles")
+    echo(f"data         {info.data.sha256}")
+    echo(f"features     {', '.join(f'{one.name} {one.n_features:,}' for one in info.blocks)}")
+    echo(f"libraries    {', '.join(f'{name} {n}' for name, n in info.libraries.items())}")
+    echo(f"commit       {info.commit or '–'}")
+    echo(f"files        {'; '.join(faults) if faults else 'as written'}")
+    echo(f"folder       {folder}")

@@ -1,0 +1,43 @@
+"""Options that several commands share, each with one meaning and one help text."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+ProjectOption = Annotated[
+    Optional[Path],  # noqa: UP045  # typer reads the annotation itself
+    typer.Option(
+        "--project",
+        help="Project folder (default: the current folder or the nearest above with a codebook).",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
+EncodingOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(help="Encoding of files without a byte order mark (default: utf-8).",
+                 show_default=False),
+]
+TextKeyOption = Annotated[str, typer.Option("--text-key", help="Column that holds the sentence.")]
+CodebookOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--codebook",
+        help="Codebook file, or `auto` to take the labels from the data.",
+        show_default=False,
+    ),
+]
+ModelOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--model",
+        help="Model folder, version or @alias (default: @champion, or the latest).",
+        show_default=False,
+    ),
+]
+ThresholdOption = Annotated[
+    list[str],
+    typer.Option("--threshold", help="Threshold for all labels (0.4) or for one (label=0.4)."),
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Write over what is there.")]

@@ -1,0 +1,176 @@
+"""`stance train`."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from stance.cli.console import echo, echo_json, talk, working
+from stance.cli.errors import handled, tell
+from stance.cli.options import (
+    CodebookOption,
+    EncodingOption,
+    JsonOption,
+    ProjectOption,
+    TextKeyOption,
+)
+
+if TYPE_CHECKING:
+    from stance.annotation.examples import Example
+    from stance.codebook.codebook import Codebook
+    from stance.models.info import Info
+    from stance.storage.project import Project
+
+
+@handled
+def train(
+    data: Annotated[
+        list[Path],
+        typer.Option("--data", help="Labelled rows (default: the project's annotations)."),
+    ] = [],  # noqa: B006  # typer copies it
+    config: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--config", help="Training config (default: configs/train.toml)."),
+    ] = None,
+    codebook: CodebookOption = None,
+    setting: Annotated[
+        list[str], typer.Option("-S", "--set", help="Override, for example -S training.C=4.")
+    ] = [],  # noqa: B006
+    models: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--models", help="Folder for the new version (default: models/)."),
+    ] = None,
+    name: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--name", help="Name of the version (default: the next of v1, v2, …)."),
+    ] = None,
+    print_config: Annotated[
+        bool, typer.Option("--print-config", help="Print every value of the config and stop.")
+    ] = False,
+    project: ProjectOption = None,
+    encoding: EncodingOption = None,
+    text_key: TextKeyOption = "text",
+    as_json: JsonOption = False,
+) -> None:
+    """Train a model; the last line printed is its folder.
+
+    Thresholds are chosen on out-of-fold predictions, split by article, event and near-duplicate.
+    """
+    from stance.learning.config import read_config, to_toml
+    from stance.learning.dataset import training_data
+    from stance.learning.training import train as fit
+    from stance.models.registry import Registry
+    from stance.models.saving import save
+    from stance.storage.project import find_project, require_project
+
+    found = find_project(project) if data and not project else require_project(project)
+    settings = read_config(config or _default_config(found), setting)
+    if print_config:
+        echo(to_toml(settings).rstrip())
+        return
+    target = models or (found.models if found else Path("models"))
+    Registry(target).check_name(name)
+    if data:
+        examples, labels = _from_files(data, codebook, found, encoding, text_key)
+    else:
+        assert found is not None
+        examples, labels = _from_project(found)
+    with working("training") as progress:
+        progress("reading")
+        trained = fit(training_data(examples, labels), settings, progress)
+        progress("writing")
+        folder, info = save(trained, target, name, shlex.join(["stance", *sys.argv[1:]]))
+    _show(folder, info, as_json)
+
+
+def _default_config(project: "Project | None") -> Path | None:
+    return project.config if project and project.config.is_file() else None
+
+
+def _from_files(
+    data: list[Path],
+    codebook: str | None,
+    project: "Project | None",
+    encoding: str | None,
+    text_key: str,
+) -> "tuple[tuple[Example, ...], Codebook]":
+    from stance.annotation.examples import accepted, codebook_of, read_labelled, with_codebook
+    from stance.cli.projects import codebook_named
+    from stance.storage.errors import DataError, listed
+
+    labelled = read_labelled(data, encoding, text_key)
+    labels = codebook_named(codebook, project)
+    if labels is None:
+        labels, labelled = codebook_of(labelled, data[0].name)
+    labelled = with_codebook(labelled, labels)
+    if labelled.refused:
+        tell(f"{len(labelled.refused)} rows refused:\n{listed(labelled.refused, 5)}")
+    examples = accepted(labelled.examples)
+    fit_on = tuple(one for one in examples if one.split in ("", "train"))
+    if not fit_on:
+        raise DataError("no row is for training: the column `split` says otherwise of all.")
+    if len(fit_on) < len(examples):
+        talk(f"{len(examples) - len(fit_on):,} rows are not for training (column `split`).")
+    return fit_on, labels
+
+
+def _from_project(project: "Project") -> "tuple[tuple[Example, ...], Codebook]":
+    from stance.annotation.gold import project_examples
+    from stance.codebook.codebook import read_codebook
+    from stance.learning.split import TRAIN, split_examples
+    from stance.storage.errors import DataError
+
+    labels = read_codebook(project.codebook)
+    found = project_examples(project, labels)
+    if not found.examples:
+        raise DataError(
+            f"{project.root}: no annotated sentence. Label some, or stance import ROWS."
+        )
+    if found.n_disputed:
+        tell(f"note: {found.n_disputed:,} sentences in dispute were left out.")
+    sides = split_examples(project, found.examples)
+    return tuple(sides[TRAIN]), labels
+
+
+def _show(folder: Path, info: "Info", as_json: bool) -> None:
+    scores = info.out_of_fold
+    if as_json:
+        echo_json(
+            {
+                "version": info.version,
+                "path": str(folder),
+                "scores": scores.model_dump(),
+                "n_sentences": info.data.n_sentences,
+            }
+        )
+        return
+    from stance.cli.console import table
+
+    limits = info.thresholds or (None,) * len(info.labels)
+    rows = [
+        [
+            label,
+            f"{info.data.counts[label]:,}",
+            f"{100 * scores.f1[label]:.1f}",
+            f"{100 * scores.average_precision[label]:.1f}",
+            "–" if limit is None else f"{limit:.2f}",
+        ]
+        for label, limit in zip(info.labels, limits, strict=True)
+    ]
+    rows.append(
+        [
+            "mean",
+            f"{info.data.n_sentences:,}",
+            f"{100 * scores.macro_f1:.1f}",
+            f"{100 * scores.macro_average_precision:.1f}",
+            "",
+        ]
+    )
+    table(
+        f"{info.version}: {scores.n_folds}-fold out-of-fold scores on training data",
+        ["label", "sentences", "F1", "average precision", "threshold"],
+        rows,
+    )
+    echo(str(folder))

@@ -1,0 +1,141 @@
+"""The codebook: which labels there are, in which order, and what they mean.
+
+The order of the labels is the order of every column, table and array of the project.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from stance.storage.errors import ConfigError, nearest, printable
+from stance.storage.toml import Record, read_toml, validated
+
+# A letter first: 1, 1.0 and "1" would be three labels, and "-x" an option.
+LABEL_PATTERN = re.compile(r"[^\W\d_]\w*(?:[ ./+-]\w+)*")
+MAX_LABELS = 50
+
+LabelName = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class Label(Record):
+    """One label with its rule; `key` is the key that gives it when annotating."""
+
+    name: LabelName
+    key: str = Field(default="", max_length=1)
+    polarity: Literal["for", "against", "neutral"] = "neutral"
+    definition: str = ""
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_name(cls, name: str) -> str:
+        if not LABEL_PATTERN.fullmatch(name) or "|" in name:
+            raise ValueError("a label starts with a letter and has letters, digits, _ - . / + only")
+        return name
+
+
+class Codebook(Record):
+    """The labels in order, and whether a sentence carries exactly one of them."""
+
+    format: Literal[1] = 1
+    name: str = "codebook"
+    version: str = "1"
+    question: str = ""
+    exclusive: bool = False
+    none_allowed: bool = True
+    labels: Annotated[tuple[Label, ...], Field(min_length=1, max_length=MAX_LABELS)]
+
+    @model_validator(mode="after")
+    def _is_unambiguous(self) -> "Codebook":
+        for what, values in (
+            ("label", [label.name.casefold() for label in self.labels]),
+            ("key", [label.key for label in self.labels if label.key]),
+        ):
+            twice = sorted({value for value in values if values.count(value) > 1})
+            if twice:
+                raise ValueError(f'the {what} "{twice[0]}" stands there twice (case aside)')
+        if self.exclusive and len(self.labels) < 2:
+            raise ValueError("an exclusive codebook needs two labels or more")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The labels' names in order."""
+        return tuple(label.name for label in self.labels)
+
+    def checked(self, labels: Iterable[str]) -> tuple[str, ...]:
+        """The labels stripped and in the codebook's order, each once.
+
+        Raises ValueError saying which one is unknown, or that there are too many or too few.
+        """
+        given = {label.strip().strip("\u00a0") for label in labels} - {""}
+        for label in sorted(given - set(self.names)):
+            raise ValueError(
+                f'unknown label "{printable(label, 60)}".{nearest(label, self.names)} '
+                f"Labels: {', '.join(self.names)}"
+            )
+        if self.exclusive and len(given) > 1:
+            raise ValueError(f"{len(given)} labels where the codebook wants one")
+        if not given and not self.none_allowed:
+            raise ValueError("no label, and the codebook wants one")
+        return tuple(name for name in self.names if name in given)
+
+
+def read_codebook(path: Path) -> Codebook:
+    """The codebook in the file. Raises ConfigError that lists its faults."""
+    _, tables = read_toml(path)
+    return validated(Codebook, tables, str(path))
+
+
+def codebook_from_labels(
+    label_sets: Sequence[Sequence[str]], name: str, single: bool
+) -> Codebook:
+    """A codebook made from labelled data, labels in alphabetical order.
+
+    It is exclusive when every example carries exactly one label, or when `single` says that the
+    data has one label a row; then an example without a label is a fault of the data.
+    Raises ConfigError when there are no labels, too many, or such that are no names.
+    """
+    names = sorted({label for labels in label_sets for label in labels})
+    if not names:
+        raise ConfigError(f"{printable(name)}: no labels found. Check the label column.")
+    if len(names) > MAX_LABELS:
+        raise ConfigError(
+            f"{printable(name)}: {len(names)} different labels, over {MAX_LABELS}, for example "
+            f'"{printable(names[0], 40)}". Is this the label column?'
+        )
+    exclusive = single or all(len(labels) == 1 for labels in label_sets)
+    tables = {
+        "name": "from-data",
+        "exclusive": exclusive,
+        "none_allowed": not exclusive,
+        "labels": [{"name": label} for label in names],
+    }
+    return validated(Codebook, tables, f"{name} (labels taken from the data)")
+
+
+def to_toml(codebook: Codebook) -> str:
+    """The codebook as TOML that `read_codebook` reads back to an equal one."""
+    lines = [
+        f"format = {codebook.format}",
+        f"name = {_quoted(codebook.name)}",
+        f"version = {_quoted(codebook.version)}",
+        f"question = {_quoted(codebook.question)}",
+        f"exclusive = {str(codebook.exclusive).lower()}",
+        f"none_allowed = {str(codebook.none_allowed).lower()}",
+    ]
+    for label in codebook.labels:
+        lines += ["", "[[labels]]", f"name = {_quoted(label.name)}"]
+        lines += [f"key = {_quoted(label.key)}"] if label.key else []
+        lines += [f"polarity = {_quoted(label.polarity)}"]
+        lines += [f"definition = {_quoted(label.definition)}"] if label.definition else []
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    import json
+
+    # A JSON string is a TOML basic string, but for DEL, which TOML wants escaped.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

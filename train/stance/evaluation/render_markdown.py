@@ -1,0 +1,98 @@
+"""The report as Markdown. Texts from data are escaped: they are words, never markup."""
+
+import re
+from collections.abc import Sequence
+
+from stance.evaluation.report import Report, headline, percent
+from stance.evaluation.tables import (
+    SCORE_COLUMNS,
+    baseline_columns,
+    baseline_rows,
+    score_rows,
+    whole_rows,
+)
+from stance.storage.errors import printable
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$-])")
+
+
+def escaped(text: str) -> str:
+    r"""The text with every character escaped that Markdown could take for markup.
+
+    >>> escaped("a|b [x](y)")
+    'a\\|b \\[x\\]\\(y\\)'
+    """
+    return _SPECIAL.sub(r"\\\1", printable(text, 3000))
+
+
+def to_markdown(report: Report) -> str:
+    """The report as a Markdown text."""
+    parts = [
+        f"# Evaluation of {escaped(report.model_version)}",
+        escaped(headline(report)),
+        f"Codebook {escaped(report.codebook)}; data {escaped(', '.join(report.data_names))}.\n"
+        f"Trained on {escaped(report.training)}.",
+        "## Scores",
+        "In points out of 100, with 95 % intervals from resampling whole articles.",
+        _table(SCORE_COLUMNS, score_rows(report)),
+        _table(("whole answers", "score"), whole_rows(report)),
+        "## Beside simple rules",
+        _table(baseline_columns(report), baseline_rows(report)),
+        "\n".join(f"- {escaped(one.name)}: {escaped(one.how)}" for one in report.baselines),
+        "## Confusion",
+        *_confusions(report),
+        "## Surest mistakes",
+        f"{report.n_mistakes:,} of {report.n_sentences:,} sentences are answered wrongly. "
+        "The model is surest of these:",
+        *_mistakes(report),
+        "## What to know",
+        *_notes(report),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [
+        "| " + " | ".join(escaped(one) for one in columns) + " |",
+        "|---|" + "---:|" * (len(columns) - 1),
+    ]
+    lines += ["| " + " | ".join(escaped(one) for one in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _confusions(report: Report) -> list[str]:
+    return [
+        _table(
+            (one.name, *(f"given {column}" for column in one.columns))
+            if report.exclusive
+            else (one.name, *one.columns),
+            [
+                (name, *(str(count) for count in counts))
+                for name, counts in zip(one.rows, one.counts, strict=True)
+            ],
+        )
+        for one in report.confusions
+    ]
+
+
+def _mistakes(report: Report) -> list[str]:
+    shown = []
+    for number, one in enumerate(report.mistakes, start=1):
+        what = f"{one.label} {'given' if one.kind == 'extra' else 'missed'}"
+        shown.append(
+            f"{number}. **{escaped(what)}** (probability {percent(one.probability)}): "
+            f"{escaped(one.text)}\n"
+            f"   Right: {escaped(', '.join(one.gold) or 'no label')}. "
+            f"Given: {escaped(', '.join(one.given) or 'no label')}. "
+            f"Id: {escaped(one.id)}"
+        )
+    return shown or ["None."]
+
+
+def _notes(report: Report) -> list[str]:
+    libraries = ", ".join(f"{name} {version}" for name, version in report.libraries.items())
+    return [
+        *(f"- {escaped(note)}" for note in report.notes),
+        "- Thresholds were chosen on training data; this data decided nothing.",
+        f"- Data SHA-256 {report.data_sha256}. Libraries: {escaped(libraries)}.",
+    ]

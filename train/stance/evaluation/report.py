@@ -1,0 +1,129 @@
+"""The evaluation as one value: everything that any form of the report shows, and nothing else."""
+
+from dataclasses import dataclass
+
+from stance.evaluation.intervals import Estimate
+
+# 1: first form. A change of a key or of its meaning raises it.
+REPORT_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class LabelScores:
+    """The scores of one label; `n_given` sentences got it, `support` carry it."""
+
+    name: str
+    precision: Estimate
+    recall: Estimate
+    f1: Estimate
+    average_precision: Estimate
+    support: int
+    n_given: int
+
+
+@dataclass(frozen=True)
+class Average:
+    """Precision, recall and F1 over all labels: of the mean ("macro") or of all answers ("micro")."""
+
+    precision: Estimate
+    recall: Estimate
+    f1: Estimate
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What is reached without the model; F1 by label, and both means."""
+
+    name: str
+    how: str
+    f1: dict[str, float]
+    macro_f1: float
+    macro_average_precision: float
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Counts for a picture: rows are what is right, columns what was given."""
+
+    name: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A sentence that was answered wrongly, with the answer that was surest."""
+
+    id: str
+    text: str
+    source: str
+    gold: tuple[str, ...]
+    given: tuple[str, ...]
+    label: str
+    kind: str
+    probability: float
+    threshold: float | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """An evaluation of one model on one set of labelled sentences."""
+
+    model_version: str
+    codebook: str
+    exclusive: bool
+    data_names: tuple[str, ...]
+    data_sha256: str
+    n_sentences: int
+    n_articles: int
+    labels: tuple[LabelScores, ...]
+    micro: Average
+    macro: Average
+    macro_average_precision: Estimate
+    subset_accuracy: Estimate
+    hamming_loss: Estimate
+    baselines: tuple[Baseline, ...]
+    confusions: tuple[Confusion, ...]
+    mistakes: tuple[Mistake, ...]
+    n_mistakes: int
+    notes: tuple[str, ...]
+    training: str
+    libraries: dict[str, str]
+
+
+def headline(report: Report) -> str:
+    """One sentence that an editor understands: how good, on what, how sure, better than what."""
+    best_baseline = max((one.macro_f1 for one in report.baselines), default=0.0)
+    score = report.macro.f1
+    labels = [label for label in report.labels if label.support]
+    if not labels:
+        return "The data carries none of the model's labels, so there is nothing to score."
+    weakest = min(labels, key=lambda label: label.f1.value)
+    sure = "" if score.low is None else f" (between {percent(score.low)} and {percent(score.high)})"
+    against = "better than" if score.value > best_baseline else "no better than"
+    return (
+        f"On {report.n_sentences:,} sentences from {report.n_articles:,} articles it reaches a "
+        f"macro-F1 of {percent(score.value)}{sure}, {against} the best simple rule "
+        f"({percent(best_baseline)}); its weakest label is {weakest.name}, of which it finds "
+        f"{tenths(weakest.recall.value)} in 10, and {tenths(weakest.precision.value)} of 10 that "
+        "it calls so are."
+    )
+
+
+def percent(value: float | None) -> str:
+    """A share in points with one decimal; – where there is none.
+
+    >>> percent(0.6642), percent(None)
+    ('66.4', '–')
+    """
+    return "–" if value is None else f"{100 * value:.1f}"
+
+
+def tenths(value: float) -> str:
+    """How many of ten, as a whole number.
+
+    >>> tenths(0.72)
+    '7'
+    """
+    return str(round(10 * value))

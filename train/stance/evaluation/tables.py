@@ -1,0 +1,78 @@
+"""The rows that every readable form of the report shows, as text."""
+
+from stance.evaluation.intervals import Estimate
+from stance.evaluation.report import Report, percent
+
+SCORE_COLUMNS = ("label", "precision", "recall", "F1", "average precision", "sentences", "given")
+
+
+def with_interval(estimate: Estimate) -> str:
+    """The score in points with its interval.
+
+    >>> with_interval(Estimate(0.664, 0.58, 0.741))
+    '66.4 [58.0, 74.1]'
+    """
+    if estimate.low is None or estimate.high is None:
+        return percent(estimate.value)
+    return f"{percent(estimate.value)} [{percent(estimate.low)}, {percent(estimate.high)}]"
+
+
+def score_rows(report: Report) -> list[tuple[str, ...]]:
+    """One row a label, then the means."""
+    rows = [
+        (
+            label.name,
+            with_interval(label.precision),
+            with_interval(label.recall),
+            with_interval(label.f1),
+            with_interval(label.average_precision),
+            str(label.support),
+            str(label.n_given),
+        )
+        for label in report.labels
+    ]
+    support = str(sum(label.support for label in report.labels))
+    n_given = str(sum(label.n_given for label in report.labels))
+    for name, average, precision in (
+        ("macro avg", report.macro, with_interval(report.macro_average_precision)),
+        ("micro avg", report.micro, "–"),
+    ):
+        parts = (average.precision, average.recall, average.f1)
+        rows.append((name, *map(with_interval, parts), precision, support, n_given))
+    return rows
+
+
+def baseline_rows(report: Report) -> list[tuple[str, ...]]:
+    """The model and each baseline: macro-F1, macro average precision, F1 of every label."""
+    model = (
+        "this model",
+        percent(report.macro.f1.value),
+        percent(report.macro_average_precision.value),
+        *(percent(label.f1.value) for label in report.labels),
+    )
+    return [
+        model,
+        *(
+            (
+                one.name,
+                percent(one.macro_f1),
+                percent(one.macro_average_precision),
+                *(percent(one.f1[label.name]) for label in report.labels),
+            )
+            for one in report.baselines
+        ),
+    ]
+
+
+def baseline_columns(report: Report) -> tuple[str, ...]:
+    """The header of `baseline_rows`."""
+    return ("", "macro-F1", "macro AP", *(f"F1 {label.name}" for label in report.labels))
+
+
+def whole_rows(report: Report) -> list[tuple[str, str]]:
+    """Scores of whole answers."""
+    name = "accuracy" if report.exclusive else "subset accuracy (all labels of a sentence right)"
+    return [
+        (name, with_interval(report.subset_accuracy)),
+        ("Hamming loss (share of wrong yes/no answers)", with_interval(report.hamming_loss)),
+    ]

@@ -1,0 +1,131 @@
+"""The training config: TOML, checked before any data is read, every default in this file."""
+
+import json
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from stance.storage.errors import ConfigError, nearest, printable
+from stance.storage.toml import Record, key_paths, parse_toml, read_toml, validated
+
+NgramRange = tuple[Annotated[int, Field(ge=1, le=8)], Annotated[int, Field(ge=1, le=8)]]
+
+
+class WordFeatures(Record):
+    """Word n-grams: runs of two letters, digits or underscores or more, lower-cased."""
+
+    enabled: bool = True
+    ngram_range: NgramRange = (1, 2)
+    min_df: Annotated[int, Field(ge=1)] = 1
+    sublinear_tf: bool = True
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> "WordFeatures":
+        if self.ngram_range[0] > self.ngram_range[1]:
+            raise ValueError("ngram_range goes from the smaller to the larger number")
+        return self
+
+
+class CharFeatures(WordFeatures):
+    """Character n-grams within words, each word padded with a space on both sides."""
+
+    ngram_range: NgramRange = (2, 5)
+
+    @model_validator(mode="after")
+    def _starts_at_two(self) -> "CharFeatures":
+        if self.ngram_range[0] < 2:
+            raise ValueError("ngram_range of characters starts at 2: single ones say nothing")
+        return self
+
+
+class Features(Record):
+    """The blocks of features, each with its own TF-IDF and its own length of one."""
+
+    word: WordFeatures = WordFeatures()
+    char: CharFeatures = CharFeatures()
+
+    @model_validator(mode="after")
+    def _has_one(self) -> "Features":
+        if not (self.word.enabled or self.char.enabled):
+            raise ValueError("every block is switched off; enable word or char")
+        return self
+
+
+class Training(Record):
+    """Logistic regression: one per label, or one over all labels when they exclude each other."""
+
+    C: Annotated[float, Field(gt=0, le=1e6)] = 10.0
+    class_weight: Literal["balanced", "none"] = "balanced"
+    # newton-cg at this tolerance is within 5e-6 of the optimum, where lbfgs stops short of it.
+    tol: Annotated[float, Field(gt=0, le=1e-2)] = 1e-6
+    max_iter: Annotated[int, Field(ge=1, le=100_000)] = 1000
+
+
+class Thresholds(Record):
+    """Above which probability a label is given, for labels that do not exclude each other."""
+
+    metric: Literal["f1", "f0.5", "f2", "fixed"] = "f1"
+    value: Annotated[float, Field(gt=0, lt=1)] = 0.5  # used with "fixed" only
+    folds: Annotated[int, Field(ge=2, le=50)] = 5
+
+
+class Config(Record):
+    """Everything that decides what comes out of the same data."""
+
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
+    features: Features = Features()
+    training: Training = Training()
+    thresholds: Thresholds = Thresholds()
+
+
+def read_config(path: Path | None, overrides: Sequence[str] = ()) -> Config:
+    """The config in the file (the defaults where there is none) with the overrides applied.
+
+    An override is `key=value`, for example `training.C=4`; the value is TOML or a bare word.
+    Raises ConfigError that lists every fault.
+    """
+    tables: dict[str, Any] = read_toml(path)[1] if path else {}
+    for override in overrides:
+        _apply(tables, override)
+    return validated(Config, tables, str(path) if path else "config")
+
+
+def _apply(tables: dict[str, Any], override: str) -> None:
+    key, equals, value = override.partition("=")
+    known = key_paths(Config)
+    key = key.strip()
+    if not equals or key not in known:
+        raise ConfigError(
+            f"-S {printable(override)}: write -S key=value.{nearest(key, known)} "
+            f"Keys: {', '.join(known)}."
+        )
+    *groups, name = key.split(".")
+    for group in groups:
+        tables = tables.setdefault(group, {})
+    try:
+        tables[name] = parse_toml(f"value = {value}", override)["value"]
+    except ConfigError:
+        tables[name] = value
+
+
+def to_toml(config: Config) -> str:
+    """Every value of the config as TOML, which `read_config` reads back to an equal one."""
+    lines = [f"seed = {config.seed}"]
+    for path in key_paths(Config):
+        value: Any = config
+        for step in path.split("."):
+            value = getattr(value, step)
+        if isinstance(value, Record):
+            lines += ["", f"[{path}]"] if not _is_parent(value) else []
+        elif "." in path:
+            lines.append(f"{path.rsplit('.', 1)[1]} = {json.dumps(value)}")
+    text = "\n".join(lines) + "\n"
+    assert validated(Config, tomllib.loads(text), "config") == config
+    return text
+
+
+def _is_parent(record: Record) -> bool:
+    return all(isinstance(getattr(record, name), Record) for name in type(record).model_fields)

@@ -1,0 +1,106 @@
+"""The scikit-learn pipeline: TF-IDF blocks side by side, then logistic regression."""
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stance.codebook.codebook import Codebook
+from stance.learning.config import Config, WordFeatures
+from stance.storage.errors import DataError
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+
+def build_pipeline(config: Config, exclusive: bool) -> "Pipeline":
+    """An unfitted pipeline from texts to probabilities.
+
+    With labels that exclude each other its classes are the columns of the targets (and one more
+    for no label, where that occurs); otherwise it is one regression per label.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.multiclass import OneVsRestClassifier
+    from sklearn.pipeline import FeatureUnion, Pipeline
+
+    blocks = [
+        (name, _vectorizer(block, analyzer))
+        for name, block, analyzer in (
+            ("word", config.features.word, "word"),
+            ("char", config.features.char, "char_wb"),
+        )
+        if block.enabled
+    ]
+    regression = LogisticRegression(
+        C=config.training.C,
+        class_weight=None if config.training.class_weight == "none" else "balanced",
+        solver="newton-cg",
+        tol=config.training.tol,
+        max_iter=config.training.max_iter,
+    )
+    classifier = regression if exclusive else OneVsRestClassifier(regression)
+    return Pipeline([("features", FeatureUnion(blocks)), ("classifier", classifier)])
+
+
+def _vectorizer(block: WordFeatures, analyzer: str) -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    return TfidfVectorizer(
+        analyzer=analyzer,
+        ngram_range=block.ngram_range,
+        min_df=block.min_df,
+        sublinear_tf=block.sublinear_tf,
+    )
+
+
+def fit(pipeline: "Pipeline", texts: list[str], targets: np.ndarray[Any, Any]) -> "Pipeline":
+    """The pipeline fitted on one thread, so that the same data gives the same bits.
+
+    Raises DataError when no feature is left, or the optimum was not reached.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits
+
+    is_exclusive = not hasattr(pipeline.named_steps["classifier"], "estimator")
+    try:
+        with (
+            threadpool_limits(1),
+            warnings.catch_warnings(action="error", category=ConvergenceWarning),
+        ):
+            return pipeline.fit(texts, class_numbers(targets) if is_exclusive else targets)
+    except ConvergenceWarning as error:
+        raise DataError(
+            "the fit did not reach its optimum. Raise training.max_iter or lower training.C."
+        ) from error
+    except ValueError as error:
+        if "empty vocabulary" in str(error) or "no terms remain" in str(error):
+            raise DataError(
+                f"no usable features in {len(texts)} sentences (empty vocabulary). Words need two "
+                "letters; lower features.word.min_df or enable features.char."
+            ) from error
+        if "at least 2 classes" in str(error):
+            raise DataError(
+                "a fold of the training data has one class only. Add articles that carry the "
+                "rarer labels."
+            ) from error
+        raise
+
+
+def class_numbers(targets: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """For each row the column of its label, or the number of labels where it has none."""
+    return np.where(targets.any(axis=1), targets.argmax(axis=1), targets.shape[1])
+
+
+def probabilities(pipeline: "Pipeline", texts: list[str], codebook: Codebook) -> np.ndarray[Any, Any]:
+    """Probabilities of shape (n_texts, n_labels), columns in the codebook's order.
+
+    A label that the pipeline never saw has probability 0.
+    """
+    found = pipeline.predict_proba(texts)
+    if not codebook.exclusive:
+        return np.asarray(found)[:, -len(codebook.labels) :]  # one label only: (without, with)
+    matrix = np.zeros((len(texts), len(codebook.labels)))
+    for column, number in enumerate(pipeline.classes_):
+        if number < matrix.shape[1]:
+            matrix[:, number] = found[:, column]
+    return matrix

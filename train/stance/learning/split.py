@@ -1,0 +1,101 @@
+"""The sealed split of a project: which articles are for training and which for testing.
+
+Articles of one event, and articles that share a near-duplicate sentence, lie on one side. An
+article that has a side keeps it for ever; a new one joins the side of what it belongs to, and
+otherwise the one that is short.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Sequence
+
+from stance.annotation.examples import Example
+from stance.learning.groups import group_numbers
+from stance.storage.atomic import locked, write_file
+from stance.storage.errors import InputError
+from stance.storage.jsonl import BadJson, parse_object
+from stance.storage.project import Project
+from stance.storage.text import read_bytes
+
+log = logging.getLogger(__name__)
+
+TRAIN, TEST, ASIDE = "train", "test", "aside"
+TEST_SHARE = 0.2
+MAX_SPLIT_BYTES = 100_000_000
+
+Sides = dict[str, str]
+
+
+def split_examples(project: Project, examples: Sequence[Example]) -> dict[str, list[Example]]:
+    """The examples by side; articles without a side get one, which is written down."""
+    with locked(project.split.parent / ".split.lock"):
+        known = read_split(project)
+        sides = extend_split(known, examples)
+        if sides != known:
+            content = json.dumps({"format": 1, "articles": sides}, indent=1, ensure_ascii=False)
+            write_file(project.split, content + "\n")
+    found: dict[str, list[Example]] = {TRAIN: [], TEST: [], ASIDE: []}
+    for one in examples:
+        found[sides[one.article_id]].append(one)
+    if found[ASIDE]:
+        log.warning(
+            "%s sentences were set aside: their articles belong to both sides of the split",
+            f"{len(found[ASIDE]):,}",
+        )
+    return found
+
+
+def read_split(project: Project) -> Sides:
+    """Article to side as it is written; empty where there is no file yet.
+
+    Raises InputError when the file is damaged: guessing would leak test articles into training.
+    """
+    if not project.split.exists():
+        return {}
+    try:
+        fields = parse_object(read_bytes(project.split, MAX_SPLIT_BYTES).decode("utf-8"))
+    except (BadJson, UnicodeDecodeError) as error:
+        raise InputError(f"{project.split}: {error}. Restore it from a backup.") from error
+    sides = fields.get("articles")
+    if (
+        fields.get("format") != 1
+        or not isinstance(sides, dict)
+        or not all(side in (TRAIN, TEST, ASIDE) for side in sides.values())
+    ):
+        raise InputError(f"{project.split}: not a split of format 1. Restore it from a backup.")
+    return sides
+
+
+def extend_split(known: Sides, examples: Sequence[Example]) -> Sides:
+    """The known sides and one for every other article of the examples.
+
+    New groups are taken in the order of a hash of their first article, so that neither names nor
+    the order of files decide; each goes to the test side while that is short of its share.
+    """
+    sides = dict(known)
+    numbers = group_numbers(
+        [one.text for one in examples],
+        [one.article_id for one in examples],
+        [one.event for one in examples],
+    )
+    members: dict[int, list[Example]] = {}
+    for one, number in zip(examples, numbers.tolist(), strict=True):
+        members.setdefault(number, []).append(one)
+    n_test = sum(1 for one in examples if known.get(one.article_id) == TEST)
+    for group in sorted(members.values(), key=_hash_of_group):
+        new = [one for one in group if one.article_id not in known]
+        if not new:
+            continue
+        taken = {known[one.article_id] for one in group if one.article_id in known} - {ASIDE}
+        side = taken.pop() if len(taken) == 1 else ASIDE if taken else ""
+        if not side:
+            room = TEST_SHARE * len(examples) - n_test
+            side = TEST if len(new) <= 1.5 * room else TRAIN
+        n_test += len(new) if side == TEST else 0
+        sides |= {one.article_id: side for one in new}
+    return sides
+
+
+def _hash_of_group(group: Sequence[Example]) -> str:
+    return hashlib.sha256(min(one.article_id for one in group).encode("utf-8")).hexdigest()

@@ -1,0 +1,74 @@
+"""From probabilities to labels: one threshold per label, or the largest of exclusive ones."""
+
+from typing import Any
+
+import numpy as np
+
+from stance.learning.config import Thresholds
+
+_BETA = {"f1": 1.0, "f0.5": 0.5, "f2": 2.0}
+
+
+def choose_thresholds(
+    settings: Thresholds, targets: np.ndarray[Any, Any], probabilities: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    """For each label the threshold with the best score on these predictions, shape (n_labels,).
+
+    The predictions must be out of fold: on fitted ones every threshold looks good.
+    """
+    if settings.metric == "fixed":
+        return np.full(targets.shape[1], settings.value)
+    beta = _BETA[settings.metric]
+    columns = range(targets.shape[1])
+    return np.array([best_threshold(targets[:, k], probabilities[:, k], beta) for k in columns])
+
+
+def best_threshold(
+    target: np.ndarray[Any, Any], probability: np.ndarray[Any, Any], beta: float = 1.0
+) -> float:
+    """The threshold with the highest F-beta, half-way between two neighbouring probabilities.
+
+    A row counts as labelled from the threshold upwards. Of equally good ones the highest is
+    taken; 0.5 when no row carries the label.
+
+    >>> best_threshold(np.array([0, 1, 1]), np.array([0.2, 0.4, 0.8]))
+    0.30000000000000004
+    """
+    if not target.any():
+        return 0.5
+    order = np.argsort(-probability, kind="stable")
+    sorted_probability = probability[order]
+    hits = np.cumsum(target[order])
+    n_given = np.arange(1, len(order) + 1)
+    score = (1 + beta**2) * hits / (beta**2 * target.sum() + n_given)
+    # Equal probabilities fall on one side of a threshold together.
+    is_last = np.append(sorted_probability[1:] < sorted_probability[:-1], True)
+    best = int(np.argmax(np.where(is_last, score, -1)))
+    below = sorted_probability[best + 1] if best + 1 < len(order) else 0.0
+    return float((sorted_probability[best] + below) / 2)
+
+
+def assign(
+    probabilities: np.ndarray[Any, Any], thresholds: np.ndarray[Any, Any] | None, none_allowed: bool
+) -> np.ndarray[Any, Any]:
+    """Which labels each row gets, bool of shape (n_rows, n_labels).
+
+    With thresholds a label is given from its threshold upwards, and where none is reached but
+    one is wanted, the one that comes nearest. Without thresholds the labels exclude each other:
+    the largest probability wins (the first of equal ones), unless that of no label, 1 minus
+    their sum, is larger and allowed.
+    """
+    given = np.zeros(probabilities.shape, dtype=bool)
+    rows = np.arange(len(probabilities))
+    if thresholds is None:
+        best = probabilities.argmax(axis=1)
+        given[rows, best] = True
+        if none_allowed:
+            given[1 - probabilities.sum(axis=1) > probabilities[rows, best]] = False
+        return given
+    given = probabilities >= thresholds
+    if not none_allowed:
+        nearest = (probabilities / thresholds).argmax(axis=1)
+        is_bare = ~given.any(axis=1)
+        given[rows[is_bare], nearest[is_bare]] = True
+    return given

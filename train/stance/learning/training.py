@@ -1,0 +1,149 @@
+"""Training: out-of-fold predictions, thresholds from them, and the fit on everything."""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stance.codebook.codebook import Codebook
+from stance.corpus.normalise import short_hash
+from stance.learning.config import Config
+from stance.learning.dataset import TrainingData
+from stance.learning.groups import folds
+from stance.learning.keywords import Keywords, pick_keywords
+from stance.learning.pipeline import build_pipeline, fit, probabilities
+from stance.learning.thresholds import assign, choose_thresholds
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of out-of-fold predictions for the training data, between 0 and 1.
+
+    The thresholds were chosen on the same predictions, so the F1 are a little too good.
+    """
+
+    f1: dict[str, float]
+    average_precision: dict[str, float]
+    macro_f1: float
+    macro_average_precision: float
+    n_folds: int
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A fitted pipeline and everything that is known of how it came about.
+
+    `thresholds` is None when the labels exclude each other.
+    """
+
+    pipeline: "Pipeline"
+    config: Config
+    codebook: Codebook
+    thresholds: np.ndarray[Any, Any] | None
+    scores: Scores
+    keywords: Keywords
+    majority: tuple[str, ...]
+    data_sha256: str
+    counts: dict[str, int]
+    n_sentences: int
+    n_articles: int
+    n_groups: int
+    sentence_hashes: frozenset[bytes]
+
+
+def train(data: TrainingData, config: Config, progress: Progress = lambda step: None) -> Trained:
+    """The model for the data. Raises DataError when the data cannot be learnt from."""
+    texts, targets, codebook = data.texts, data.targets, data.codebook
+    held_out = folds(data.groups, targets, config.thresholds.folds, config.seed)
+    out_of_fold = _out_of_fold(texts, targets, codebook, config, held_out, progress)
+    thresholds = None
+    if not codebook.exclusive:
+        thresholds = choose_thresholds(config.thresholds, targets, out_of_fold)
+    progress(f"fitting on all {len(texts):,} sentences")
+    return Trained(
+        pipeline=fit(build_pipeline(config, codebook.exclusive), texts, targets),
+        config=config,
+        codebook=codebook,
+        thresholds=thresholds,
+        scores=_scores(targets, out_of_fold, thresholds, codebook, len(np.unique(held_out))),
+        keywords=pick_keywords(texts, targets, codebook.names),
+        majority=_majority(targets, codebook),
+        data_sha256=data.sha256,
+        counts=data.counts(),
+        n_sentences=len(texts),
+        n_articles=len(set(data.dataset.data.column("article_id").to_pylist())),
+        n_groups=len(np.unique(data.groups)),
+        sentence_hashes=frozenset(map(short_hash, texts)),
+    )
+
+
+def _out_of_fold(
+    texts: list[str],
+    targets: np.ndarray[Any, Any],
+    codebook: Codebook,
+    config: Config,
+    held_out: np.ndarray[Any, Any],
+    progress: Progress,
+) -> np.ndarray[Any, Any]:
+    """Each row's probabilities from a model that saw no row of its group.
+
+    With a single group there is nothing to hold out: the fitted model's own predictions stand in.
+    """
+    found = np.zeros(targets.shape)
+    n_folds = int(held_out.max()) + 1
+    for fold in range(n_folds):
+        progress(f"fold {fold + 1} of {n_folds}")
+        is_held_out = held_out == fold
+        seen = ~is_held_out if n_folds > 1 else is_held_out
+        seen_texts = [text for text, keep in zip(texts, seen, strict=True) if keep]
+        unseen = [text for text, out in zip(texts, is_held_out, strict=True) if out]
+        with warnings.catch_warnings():
+            # A rare label may be missing from a fold's training side; its probability is then 0.
+            warnings.filterwarnings("ignore", "Label not .* is present in all training examples")
+            pipeline = build_pipeline(config, codebook.exclusive)
+            fit(pipeline, seen_texts, targets[seen])
+        found[is_held_out] = probabilities(pipeline, unseen, codebook)
+    return found
+
+
+def _scores(
+    targets: np.ndarray[Any, Any],
+    probability: np.ndarray[Any, Any],
+    thresholds: np.ndarray[Any, Any] | None,
+    codebook: Codebook,
+    n_folds: int,
+) -> Scores:
+    from sklearn.metrics import average_precision_score
+
+    given = assign(probability, thresholds, codebook.none_allowed)
+    f1 = 2 * (given & (targets > 0)).sum(axis=0) / np.maximum(1, given.sum(0) + targets.sum(0))
+    precision = [
+        average_precision_score(targets[:, column], probability[:, column])
+        if targets[:, column].any()
+        else 0.0
+        for column in range(targets.shape[1])
+    ]
+    return Scores(
+        f1=dict(zip(codebook.names, map(float, f1), strict=True)),
+        average_precision=dict(zip(codebook.names, map(float, precision), strict=True)),
+        macro_f1=float(np.mean(f1)),
+        macro_average_precision=float(np.mean(precision)),
+        n_folds=n_folds,
+    )
+
+
+def _majority(targets: np.ndarray[Any, Any], codebook: Codebook) -> tuple[str, ...]:
+    """The labels that the most frequent answer has: what a model that reads nothing would say."""
+    if codebook.exclusive:
+        n_none = int((~targets.any(axis=1)).sum())
+        column = int(targets.sum(axis=0).argmax())
+        return () if n_none > targets[:, column].sum() else (codebook.names[column],)
+    rate = targets.mean(axis=0)
+    return tuple(name for name, share in zip(codebook.names, rate, strict=True) if share > 0.5)

@@ -1,0 +1,143 @@
+"""A model is a folder: written whole or not at all, and checked before a number of it is used.
+
+    scorer.safetensors  vocabulary and weights as plain arrays: what `predict` loads
+    info.json           labels, thresholds, where it comes from, probes, hash of every file
+    config.toml         the training config, every value
+    codebook.toml       the labels and their rules
+    training.hashes     eight bytes a training sentence, to know it again in test data
+    pipeline.joblib     the scikit-learn pipeline, for Python users; no command loads it
+"""
+
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from stance.codebook.codebook import Codebook, Label
+from stance.models.info import FORMAT, Info
+from stance.models.weights import MAX_BYTES, Weights, from_bytes
+from stance.storage.atomic import creating_folder
+from stance.storage.errors import InputError, ModelError, printable
+from stance.storage.jsonl import BadJson, dump, parse_object
+from stance.storage.text import read_bytes
+
+SCORER = "scorer.safetensors"
+INFO = "info.json"
+PIPELINE = "pipeline.joblib"
+TRAINING_HASHES = "training.hashes"
+MAX_INFO_BYTES = 10_000_000
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a folder holds, checked: hashes, shapes, ranges. The probes are checked by scoring."""
+
+    folder: Path
+    info: Info
+    weights: Weights
+
+
+def write_folder(folder: Path, info: Info, files: dict[str, bytes]) -> None:
+    """Writes the files and the info that names their hashes. Raises ProjectError if it exists."""
+    with creating_folder(folder) as temporary:
+        for name, content in files.items():
+            (temporary / name).write_bytes(content)
+        (temporary / INFO).write_text(info.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def hash_of(content: bytes) -> str:
+    """The hexadecimal SHA-256."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_info(folder: Path) -> Info:
+    """The record of the folder. Raises ModelError when there is none that this version knows."""
+    name = printable(str(folder))
+    if not folder.is_dir():
+        raise ModelError(
+            f"{name}: not a model folder of Stancedesk. Joblib, pickle, skops and other files are "
+            "never loaded: they can run code. Name a folder made by `stance train`."
+        )
+    try:
+        fields = parse_object(read_bytes(folder / INFO, MAX_INFO_BYTES).decode("utf-8"))
+        if fields.get("format") != FORMAT:
+            raise ModelError(f"{name}: info.json has a format that this version does not know.")
+        return Info.model_validate_json(dump(fields))
+    except (InputError, BadJson, UnicodeDecodeError) as error:
+        raise ModelError(f"{name}: no readable info.json ({error}). Train it again.") from error
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(str(step) for step in fault["loc"]) or "file"
+        raise ModelError(
+            f"{name}: info.json: {where}: {fault['msg']}. The folder was changed; train it again."
+        ) from error
+
+
+def read_folder(folder: Path) -> Model:
+    """The model in the folder.
+
+    Raises ModelError when a file is missing or not the one that was written, or when an array
+    has another shape or a number that cannot be.
+    """
+    info = read_info(folder)
+    name = printable(str(folder))
+    try:
+        content = read_bytes(folder / SCORER, MAX_BYTES)
+    except InputError as error:
+        raise ModelError(f"{error} The model is incomplete.") from error
+    if hash_of(content) != info.files.get(SCORER):
+        raise ModelError(
+            f"{name}: {SCORER} is not the file that was written (its SHA-256 differs). "
+            "Train the model again or copy it again."
+        )
+    try:
+        return Model(folder, info, from_bytes(content, info.blocks, len(info.labels)))
+    except ModelError as error:
+        raise ModelError(f"{name}: {SCORER}: {error}. The model cannot be used.") from error
+
+
+def read_training_hashes(folder: Path, info: Info) -> frozenset[bytes]:
+    """The hashes of the sentences the model was trained on. Raises ModelError if damaged."""
+    try:
+        content = read_bytes(folder / TRAINING_HASHES, MAX_BYTES)
+    except InputError as error:
+        raise ModelError(f"{error} The model is incomplete.") from error
+    if hash_of(content) != info.files.get(TRAINING_HASHES):
+        raise ModelError(f"{printable(str(folder))}: {TRAINING_HASHES} was changed.")
+    return frozenset(content[start : start + 8] for start in range(0, len(content), 8))
+
+
+def verify_files(folder: Path, info: Info) -> list[str]:
+    """The files that are missing or changed, as sentences; empty when all are as written."""
+    faults = []
+    for file, expected in info.files.items():
+        try:
+            if Path(file).name != file:
+                faults.append(f"{printable(file)}: leads out of the folder")
+            elif hash_of(read_bytes(folder / file, MAX_BYTES)) != expected:
+                faults.append(f"{file}: differs from what was written")
+        except InputError:
+            faults.append(f"{file}: is missing")
+    return faults
+
+
+def dumped(pipeline: object) -> bytes:
+    """The pipeline as joblib writes it, always the same bytes for the same pipeline."""
+    import joblib
+
+    stream = io.BytesIO()
+    joblib.dump(pipeline, stream, compress=("zlib", 3))
+    return stream.getvalue()
+
+
+def codebook_of_info(info: Info) -> Codebook:
+    """The labels of the model as a codebook, for reading data that it is to be scored on."""
+    return Codebook(
+        name=info.codebook,
+        version=info.codebook_version,
+        exclusive=info.exclusive,
+        none_allowed=info.none_allowed,
+        labels=tuple(Label(name=name) for name in info.labels),
+    )

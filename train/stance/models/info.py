@@ -1,0 +1,93 @@
+"""What a model folder says of itself: `info.json`."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from stance.storage.toml import Record
+
+FORMAT = 1
+N_PROBES = 16
+VERSION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Probability = Annotated[float, Field(ge=0, le=1)]
+Name = Annotated[str, Field(min_length=1, max_length=60)]
+Size = Annotated[int, Field(ge=0)]
+
+
+class Block(Record):
+    """One block of features as scikit-learn's TfidfVectorizer was set."""
+
+    name: Literal["word", "char"]
+    analyzer: Literal["word", "char_wb"]
+    ngram_range: tuple[Annotated[int, Field(ge=1, le=8)], Annotated[int, Field(ge=1, le=8)]]
+    sublinear_tf: bool
+    n_features: Annotated[int, Field(ge=1, le=100_000_000)]
+
+
+class Probe(Record):
+    """A made-up sentence and what scikit-learn gives for it, one probability a label."""
+
+    text: Annotated[str, Field(max_length=2000)]
+    probabilities: tuple[Probability, ...]
+
+
+class Data(Record):
+    """What the model was trained on; no text of it."""
+
+    sha256: Sha256
+    n_sentences: Size
+    n_articles: Size
+    n_groups: Size
+    counts: dict[str, Size]
+
+
+class OutOfFold(Record):
+    """Scores of out-of-fold predictions for the training data."""
+
+    n_folds: Size
+    macro_f1: Probability
+    macro_average_precision: Probability
+    f1: dict[str, Probability]
+    average_precision: dict[str, Probability]
+
+
+class Info(Record):
+    """The record of one version. The same data, config and libraries give the same record but
+    for `version`; when and by which command it was made stands in the history."""
+
+    format: Literal[1] = FORMAT
+    version: Annotated[str, Field(pattern=VERSION_PATTERN.pattern)]
+    codebook: str
+    codebook_version: str
+    labels: Annotated[tuple[Name, ...], Field(min_length=1, max_length=50)]
+    exclusive: bool
+    none_allowed: bool
+    thresholds: tuple[Probability, ...] | None
+    blocks: Annotated[tuple[Block, ...], Field(min_length=1, max_length=2)]
+    seed: Size
+    data: Data
+    out_of_fold: OutOfFold
+    keywords: dict[str, tuple[str, ...]]
+    majority: tuple[str, ...]
+    libraries: dict[str, str]
+    commit: str
+    probes: Annotated[tuple[Probe, ...], Field(min_length=N_PROBES, max_length=64)]
+    files: dict[str, Sha256]
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> "Info":
+        names = set(self.labels)
+        if len(names) < len(self.labels):
+            raise ValueError("labels stand there twice")
+        if (self.thresholds is None) != self.exclusive:
+            raise ValueError("thresholds belong to labels that do not exclude each other")
+        if self.thresholds is not None and len(self.thresholds) != len(self.labels):
+            raise ValueError("as many thresholds as labels are needed")
+        if any(len(probe.probabilities) != len(self.labels) for probe in self.probes):
+            raise ValueError("a probe needs one probability a label")
+        if set(self.keywords) != names or not set(self.majority) <= names:
+            raise ValueError("keywords and majority name other labels")
+        return self

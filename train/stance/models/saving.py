@@ -1,0 +1,127 @@
+"""From a trained pipeline to a version in the registry."""
+
+import random
+import subprocess
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from stance import __version__
+from stance.codebook.codebook import to_toml as codebook_toml
+from stance.learning.config import to_toml as config_toml
+from stance.learning.pipeline import probabilities
+from stance.learning.training import Scores, Trained
+from stance.models.folder import (
+    PIPELINE,
+    SCORER,
+    TRAINING_HASHES,
+    dumped,
+    hash_of,
+    write_folder,
+)
+from stance.models.info import N_PROBES, Data, Info, OutOfFold, Probe
+from stance.models.registry import Registry
+from stance.models.weights import Weights, to_bytes, weights_of
+
+_LIBRARIES = ("numpy", "scikit-learn", "scipy")
+_WORDS_A_PROBE = 12
+
+
+def save(trained: Trained, models: Path, name: str | None, command: str) -> tuple[Path, Info]:
+    """Writes the model as a new version below `models`; returns its folder and its record.
+
+    Raises ProjectError when the name is taken. The folder appears whole or not at all.
+    """
+    codebook = trained.codebook
+    weights, blocks = weights_of(trained.pipeline, codebook.exclusive, len(codebook.labels))
+    files = {
+        SCORER: to_bytes(weights, blocks),
+        PIPELINE: dumped(trained.pipeline),
+        TRAINING_HASHES: b"".join(sorted(trained.sentence_hashes)),
+        "config.toml": config_toml(trained.config).encode("utf-8"),
+        "codebook.toml": codebook_toml(codebook).encode("utf-8"),
+    }
+    with Registry(models).adding(name) as version:
+        info = Info(
+            version=version,
+            codebook=codebook.name,
+            codebook_version=codebook.version,
+            labels=codebook.names,
+            exclusive=codebook.exclusive,
+            none_allowed=codebook.none_allowed,
+            thresholds=None if trained.thresholds is None else tuple(trained.thresholds.tolist()),
+            blocks=blocks,
+            seed=trained.config.seed,
+            data=_data(trained),
+            out_of_fold=_out_of_fold(trained.scores),
+            keywords=trained.keywords,
+            majority=trained.majority,
+            libraries={one: metadata.version(one) for one in _LIBRARIES}
+            | {"stancedesk": __version__},
+            commit=_commit(),
+            probes=_probes(trained, weights),
+            files={file: hash_of(content) for file, content in files.items()},
+        )
+        folder = models / version
+        write_folder(folder, info, files)
+        Registry(models).record("train", version, command, _numbers(trained.scores))
+    return folder, info
+
+
+def _data(trained: Trained) -> Data:
+    return Data(
+        sha256=trained.data_sha256,
+        n_sentences=trained.n_sentences,
+        n_articles=trained.n_articles,
+        n_groups=trained.n_groups,
+        counts=trained.counts,
+    )
+
+
+def _out_of_fold(scores: Scores) -> OutOfFold:
+    return OutOfFold(
+        n_folds=scores.n_folds,
+        macro_f1=scores.macro_f1,
+        macro_average_precision=scores.macro_average_precision,
+        f1=scores.f1,
+        average_precision=scores.average_precision,
+    )
+
+
+def _numbers(scores: Scores) -> dict[str, Any]:
+    return {
+        "macro_f1": round(scores.macro_f1, 4),
+        "macro_average_precision": round(scores.macro_average_precision, 4),
+    }
+
+
+def _probes(trained: Trained, weights: Weights) -> tuple[Probe, ...]:
+    """Sentences of random words and n-grams of the vocabulary, with scikit-learn's answers.
+
+    They exercise the whole vocabulary and show no sentence of the training data.
+    """
+    draw = random.Random(trained.config.seed)
+    terms = [term for block in weights.blocks for term in block.terms.split("\n")]
+    texts = [
+        " ".join(draw.choice(terms) for _ in range(_WORDS_A_PROBE))[:2000] for _ in range(N_PROBES)
+    ]
+    found = probabilities(trained.pipeline, texts, trained.codebook)
+    return tuple(
+        Probe(text=text, probabilities=tuple(row))
+        for text, row in zip(texts, found.tolist(), strict=True)
+    )
+
+
+def _commit() -> str:
+    """The commit of the folder in which the command runs; empty where there is none."""
+    try:
+        found = subprocess.run(  # noqa: S603
+            ["git", "rev-parse", "HEAD"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return found.stdout.strip()

@@ -1,0 +1,142 @@
+"""Rows in, the same rows out with labels and probabilities."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from stance.learning.thresholds import assign
+from stance.prediction.codes import Array
+from stance.prediction.inputs import Rows
+from stance.prediction.scorer import Scored, Scorer
+from stance.storage.errors import ConfigError, nearest, printable
+from stance.storage.jsonl import Fields
+from stance.storage.rows import RefusedRow, text_of
+
+BLANK = "blank"
+UNKNOWN = "no_known_words"
+LOW = "low_probability"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What decides on labels: one threshold a label, and the least probability of the winner
+    where labels exclude each other (0 when any will do)."""
+
+    per_label: Array | None
+    least: float = 0.0
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """The rows of one batch with the fields that were added, and those that were refused."""
+
+    rows: list[Fields]
+    refused: list[RefusedRow]
+
+
+def thresholds_of(scorer: Scorer, overrides: Iterable[str] = ()) -> Thresholds:
+    """The model's thresholds with the user's in their place: `0.4` for all, `label=0.4` for one.
+
+    Raises ConfigError for an unknown label or a number that is no probability.
+    """
+    info = scorer.info
+    values = list(info.thresholds or [0.0] * len(info.labels))
+    least = 0.0
+    for override in overrides:
+        name, equals, number = override.rpartition("=")
+        value = _probability(number)
+        if not equals:
+            values, least = [value] * len(values), value
+        elif info.exclusive:
+            raise ConfigError("with exclusive labels there is one threshold: --threshold 0.5")
+        elif name not in info.labels:
+            raise ConfigError(
+                f'--threshold: unknown label "{printable(name)}".{nearest(name, info.labels)} '
+                f"Labels: {', '.join(info.labels)}."
+            )
+        else:
+            values[info.labels.index(name)] = value
+    return Thresholds(None if info.exclusive else np.array(values), least)
+
+
+def _probability(number: str) -> float:
+    try:
+        value = float(number)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < 1:
+        raise ConfigError(
+            f'--threshold: "{printable(number)}" is no number between 0 and 1. '
+            "Write --threshold 0.4 or --threshold label=0.4."
+        )
+    return value
+
+
+def decide(scorer: Scorer, thresholds: Thresholds, scored: Scored) -> tuple[Array, list[str]]:
+    """Which labels each row gets, bool (n_rows, n_labels), and why one gets none on purpose.
+
+    A reason is "" where the model decided, "blank" without a word, "no_known_words" when it has
+    seen none of the words, "low_probability" below the user's threshold for exclusive labels.
+    """
+    given = assign(scored.probabilities, thresholds.per_label, scorer.info.none_allowed)
+    is_low = np.zeros(len(given), dtype=bool)
+    if thresholds.per_label is None and thresholds.least:
+        is_low = scored.probabilities.max(axis=1, initial=0) < thresholds.least
+    reasons = np.where(
+        scored.n_words == 0, BLANK, np.where(scored.n_known == 0, UNKNOWN, np.where(is_low, LOW, ""))
+    )
+    given[reasons != ""] = False
+    return given, [str(reason) for reason in reasons]
+
+
+def predict_batches(
+    scorer: Scorer, batches: Iterable[Rows], thresholds: Thresholds, text_key: str = "text"
+) -> Iterator[Predicted]:
+    """Each batch with its predictions, in order.
+
+    The fields of a row stay as they are. Added are `predicted_labels` (a list), `prob_<label>`,
+    `out_of_vocabulary` (the share of unknown words), `abstained` (why a row got no label, "" when
+    the model decided) and `model_version`.
+    """
+    for batch in batches:
+        texts: list[str] = []
+        fields: list[Fields] = []
+        refused: list[RefusedRow] = []
+        for row in batch:
+            text = row if isinstance(row, RefusedRow) else text_of(row, text_key)
+            if isinstance(text, RefusedRow):
+                refused.append(text)
+            elif not isinstance(row, RefusedRow):
+                texts.append(text)
+                fields.append(row.fields)
+        yield Predicted(_with_predictions(scorer, thresholds, texts, fields), refused)
+
+
+def _with_predictions(
+    scorer: Scorer, thresholds: Thresholds, texts: list[str], fields: list[Fields]
+) -> list[Fields]:
+    scored = scorer.score(texts)
+    given, reasons = decide(scorer, thresholds, scored)
+    info = scorer.info
+    names = [f"prob_{label}" for label in info.labels]
+    rows = []
+    for row, labels, probabilities, unknown, reason in zip(
+        fields,
+        given,
+        scored.probabilities.round(6).tolist(),
+        np.round(scored.out_of_vocabulary, 4).tolist(),
+        reasons,
+        strict=True,
+    ):
+        rows.append(
+            {
+                **row,
+                "predicted_labels": [info.labels[k] for k in np.flatnonzero(labels)],
+                **dict(zip(names, probabilities, strict=True)),
+                "out_of_vocabulary": unknown,
+                "abstained": reason,
+                "model_version": info.version,
+            }
+        )
+    return rows

@@ -1,0 +1,202 @@
+"""Writing so that a crash leaves the old state or the new one, never half of either.
+
+A file is written beside its target under a temporary name, flushed to the disk, and renamed over
+the target; a folder likewise. Lines are appended under a lock and flushed before the call returns.
+Temporary names do not extend the target's name (which may already be 255 bytes long) and carry the
+process id, so that the next start can tell the leftovers of a killed process from work under way.
+"""
+
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from stance.storage.errors import ProjectError, printable
+
+log = logging.getLogger(__name__)
+
+TEMPORARY_PREFIX = ".stance-tmp-"
+
+
+def write_file(path: Path, content: str | bytes) -> None:
+    """Writes the whole content, or leaves the file as it was."""
+    with replacing(path) as stream:
+        stream.write(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A binary stream that becomes `path` when the block ends without an exception."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary_beside(path)
+    # 0o644: the umask may narrow it, nothing may make it writable for others.
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def creating_folder(path: Path) -> Iterator[Path]:
+    """A temporary folder that becomes `path` when the block ends without an exception.
+
+    Raises ProjectError when `path` exists by then: a finished folder is never written over.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary_beside(path)
+    temporary.mkdir(mode=0o755)
+    try:
+        yield temporary
+        for file in sorted(temporary.iterdir()):
+            _sync_file(file)
+        sync_folder(temporary)
+        if path.exists():
+            raise ProjectError(f"{path}: exists already. Choose another name.")
+        temporary.rename(path)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    sync_folder(path.parent)
+
+
+def append_lines(path: Path, lines: Sequence[str]) -> None:
+    """Appends whole lines and returns when they are on the disk.
+
+    What a crash left of an unfinished append is moved aside first (see `repair_tail`), so that a
+    new line never joins a torn one.
+    """
+    if not lines:
+        return
+    with locked(path.parent / ".lock"):
+        repair_tail(path)
+        existed = path.exists()
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        with os.fdopen(descriptor, "ab") as stream:
+            stream.write("".join(line + "\n" for line in lines).encode("utf-8"))
+            stream.flush()
+            os.fsync(stream.fileno())
+        if not existed:
+            sync_folder(path.parent)
+
+
+def repair_tail(path: Path) -> None:
+    """Moves a torn last line to `<name>.torn`; a whole one that lacks its newline gets it."""
+    if not path.exists():
+        return
+    with path.open("r+b") as stream:
+        end_of_last_line = _end_of_last_line(stream)
+        stream.seek(end_of_last_line)
+        tail = stream.read()
+        if not tail:
+            return
+        if _is_json(tail):
+            stream.write(b"\n")
+        else:
+            _keep_aside(path.with_name(path.name + ".torn"), tail)
+            stream.truncate(end_of_last_line)
+            log.warning("%s: a torn last line was moved to %s.torn", path, path.name)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _end_of_last_line(stream: BinaryIO) -> int:
+    position = stream.seek(0, os.SEEK_END)
+    while position > 0:
+        step = min(position, 65536)
+        position -= step
+        stream.seek(position)
+        newline = stream.read(step).rfind(b"\n")
+        if newline >= 0:
+            return position + newline + 1
+    return 0
+
+
+def _keep_aside(path: Path, content: bytes) -> None:
+    with path.open("ab") as stream:
+        stream.write(content + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _is_json(content: bytes) -> bool:
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def locked(lock: Path, wait: bool = True) -> Iterator[None]:
+    """Holds the lock file; the lock goes with its process, however that ends.
+
+    Raises ProjectError when another process holds it and `wait` is false.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError as error:
+            raise ProjectError(
+                f"{printable(str(lock.parent))}: another process is writing here. Try again."
+            ) from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def clean_leftovers(folder: Path) -> int:
+    """Removes temporary files and folders of processes that are gone; returns how many."""
+    n_removed = 0
+    for path in folder.glob(TEMPORARY_PREFIX + "*") if folder.is_dir() else ():
+        owner = path.name.removeprefix(TEMPORARY_PREFIX).split("-")[0]
+        if not owner.isdigit() or _is_running(int(owner)):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+        n_removed += 1
+    return n_removed
+
+
+def sync_folder(folder: Path) -> None:
+    """Flushes the folder's own entry, without which a rename may not survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def _temporary_beside(path: Path) -> Path:
+    return path.parent / f"{TEMPORARY_PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

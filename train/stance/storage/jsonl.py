@@ -1,0 +1,97 @@
+"""JSON, one object a line, read strictly: what another program might read otherwise is refused."""
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from stance.storage.errors import InputError, printable
+from stance.storage.text import open_regular
+
+Fields = dict[str, Any]
+
+
+class BadJson(ValueError):
+    """A line that is not one JSON object; the message says why."""
+
+
+def parse_object(line: str) -> Fields:
+    """The object in the line.
+
+    Raises BadJson for anything else: duplicate keys, NaN and infinities, numbers too large,
+    nesting too deep, half a surrogate pair (which could not be written again).
+    """
+    try:
+        value = json.loads(
+            line,
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+        )
+        # Only an escape can bring half a pair in: the bytes themselves were decoded strictly.
+        if "\\ud" in line.lower() and not is_encodable(dump(value)):
+            raise BadJson("half of a surrogate pair is not a character")
+    except RecursionError:
+        raise BadJson("the nesting is too deep") from None
+    except json.JSONDecodeError as error:
+        raise BadJson(f"not JSON: {error.msg} (column {error.colno})") from None
+    except ValueError as error:
+        raise BadJson(str(error).split(";")[0]) from None
+    if not isinstance(value, dict):
+        raise BadJson('not an object. Write {"text": …}')
+    return value
+
+
+def dump(fields: Any) -> str:
+    """The value as one line of JSON, keys in their order, text as it is."""
+    return json.dumps(fields, ensure_ascii=False, allow_nan=False)
+
+
+def read_jsonl(path: Path) -> Iterator[tuple[int, Fields]]:
+    """Each object of the project's own file with its line number, from 1.
+
+    Blank lines are passed over. Raises InputError with file and line at the first bad one.
+    """
+    with open_regular(path) as stream:
+        for number, content in enumerate(stream, start=1):
+            if not content.strip():
+                continue
+            try:
+                yield number, parse_object(content.decode("utf-8"))
+            except (BadJson, UnicodeDecodeError) as error:
+                raise InputError(f"{printable(str(path))}:{number}: {error}.") from error
+
+
+def to_jsonl(rows: Iterable[Fields]) -> str:
+    """The rows as JSON lines, each ended by a newline."""
+    return "".join(dump(row) + "\n" for row in rows)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> Fields:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadJson(f'the key "{printable(twice, 40)}" stands there twice')
+    return fields
+
+
+def _refuse_constant(name: str) -> Any:
+    raise BadJson(f"{name} is not JSON")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise BadJson(f"the number {number[:20]} is too large")
+    return value
+
+
+def is_encodable(text: str) -> bool:
+    """Whether the text can be written as UTF-8, that is, has no lone surrogate."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,43 @@
+"""Parquet in and out, a batch of rows at a time, so that a small file cannot unpack into memory."""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from stance.storage.errors import InputError
+from stance.storage.rows import RefusedRow, Row
+
+BATCH_ROWS = 1024
+
+
+def parquet_rows(stream: BinaryIO, key: str = "text") -> Iterator[Row | RefusedRow]:
+    """The rows with values as Python objects.
+
+    Raises InputError when the file is not Parquet, is damaged, or its text column is no string.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(stream, page_checksum_verification=True)
+        number = 0
+        for batch in file.iter_batches(batch_size=BATCH_ROWS):
+            batch.validate(full=True)
+            _check_text_column(batch.schema, key)
+            for fields in batch.to_pylist():
+                number += 1
+                yield Row(number, fields)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(f"cannot be read as Parquet ({reason[:120]}).") from error
+
+
+def _check_text_column(schema: Any, key: str) -> None:
+    import pyarrow as pa
+
+    if key not in schema.names:
+        return
+    kind = schema.field(key).type
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        raise InputError(f'the column "{key}" holds {kind}, not strings.')

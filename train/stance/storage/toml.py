@@ -1,0 +1,72 @@
+"""TOML files into checked records: every fault of a file at once, with the nearest right key."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from stance.storage.errors import ConfigError, InputError, listed, nearest, printable
+from stance.storage.text import decode, read_bytes
+
+MAX_CONFIG_BYTES = 1_000_000
+
+
+class Record(BaseModel):
+    """A record on disk: unknown fields are errors, values keep their types, nothing changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+R = TypeVar("R", bound=Record)
+
+
+def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    """The file's text and its tables.
+
+    Raises ConfigError when it is no TOML (or no file, or not UTF-8).
+    """
+    try:
+        text = decode(read_bytes(path, MAX_CONFIG_BYTES))
+    except InputError as error:
+        message = str(error)
+        raise ConfigError(message if str(path) in message else f"{path}: {message}") from error
+    return text, parse_toml(text, str(path))
+
+
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """The tables of TOML text. Raises ConfigError naming the line."""
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConfigError(f"{printable(name)}: not TOML: {error}. Configs are TOML files.") from error
+
+
+def validated(kind: type[R], tables: dict[str, Any], name: str) -> R:
+    """The record. Raises ConfigError that lists every fault with its key path."""
+    try:
+        # Through JSON, where a list may fill a tuple and everything else stays strict.
+        return kind.model_validate_json(json.dumps(tables, default=str))
+    except ValidationError as error:
+        faults = [_told(kind, fault) for fault in error.errors(include_url=False)]
+        raise ConfigError(f"{printable(name)}: {listed(faults)}") from error
+
+
+def _told(kind: type[BaseModel], fault: Any) -> str:
+    path = ".".join(str(step) for step in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return f'unknown key "{printable(path)}".{nearest(path, key_paths(kind))}'
+    found = "" if fault["type"] == "missing" else f", found {printable(repr(fault['input']), 60)}"
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{printable(path) or 'file'}: {message[:1].lower()}{message[1:]}{found}."
+
+
+def key_paths(kind: type[BaseModel], prefix: str = "") -> list[str]:
+    """Every dotted key that the record knows, groups included."""
+    paths = []
+    for name, field in kind.model_fields.items():
+        paths.append(prefix + name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            paths += key_paths(field.annotation, prefix + name + ".")
+    return paths
