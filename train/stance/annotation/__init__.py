@@ -1,0 +1,1 @@
+"""Answers of annotators: storing, importing, and settling what they come to."""

@@ -155,9 +155,7 @@ def codebook_of(labelled: Labelled, name: str) -> tuple[Codebook, Labelled]:
         best.setdefault(label.casefold(), label)
     if len(best) < len(spellings):
         others = sorted(set(spellings) - set(best.values()))
-        log.warning(
-            "labels that differ only in case were joined: %s", printable(", ".join(others))
-        )
+        log.warning("labels that differ only in case were joined: %s", printable(", ".join(others)))
     examples = tuple(
         replace(one, labels=tuple(best[label.casefold()] for label in one.labels))
         for one in labelled.examples

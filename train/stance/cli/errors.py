@@ -1,6 +1,6 @@
 """The one place where mistakes become messages and exit codes.
 
-0 done · 1 a mistake in input or project · 2 usage · 3 a check not met · 130 Ctrl-C · 143 terminated.
+0 done, 1 a mistake in input or project, 2 usage, 3 a check not met, 130 Ctrl-C, 143 terminated.
 A bug keeps its traceback, and so does a mistake with `stance --debug`.
 """
 

@@ -40,7 +40,7 @@ def list_(
 
     registry = Registry(_folder(models, project))
     aliases = registry.aliases()
-    rows = []
+    rows: list[dict[str, object]] = []
     for version in registry.versions():
         names = " ".join(f"@{alias}" for alias, name in aliases.items() if name == version)
         try:

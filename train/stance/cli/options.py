@@ -16,8 +16,9 @@ ProjectOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
 EncodingOption = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option(help="Encoding of files without a byte order mark (default: utf-8).",
-                 show_default=False),
+    typer.Option(
+        help="Encoding of files without a byte order mark (default: utf-8).", show_default=False
+    ),
 ]
 TextKeyOption = Annotated[str, typer.Option("--text-key", help="Column that holds the sentence.")]
 CodebookOption = Annotated[

@@ -89,9 +89,7 @@ def read_codebook(path: Path) -> Codebook:
     return validated(Codebook, tables, str(path))
 
 
-def codebook_from_labels(
-    label_sets: Sequence[Sequence[str]], name: str, single: bool
-) -> Codebook:
+def codebook_from_labels(label_sets: Sequence[Sequence[str]], name: str, single: bool) -> Codebook:
     """A codebook made from labelled data, labels in alphabetical order.
 
     It is exclusive when every example carries exactly one label, or when `single` says that the

@@ -22,7 +22,9 @@ def is_date(value: str) -> bool:
     (True, True, False)
     """
     try:
-        datetime.fromisoformat(value + "-01-01"[len(value) - 4 :] if len(value) in (4, 7) else value)
+        datetime.fromisoformat(
+            value + "-01-01"[len(value) - 4 :] if len(value) in (4, 7) else value
+        )
     except ValueError:
         return False
     return True

@@ -9,7 +9,8 @@ import re
 _NAME = r"[A-Z][\w.'’-]+(?:\s+(?:de|van|von|der|la|[A-Z][\w.'’-]*)){0,4}"
 _RULES = (
     rf"By {_NAME}(?:(?:,| and) {_NAME}){{0,4}}[.]?",
-    rf"{_NAME}(?:(?:,| and) {_NAME}){{0,4}} contributed (?:reporting|to this (?:report|article))\b.*",
+    rf"{_NAME}(?:(?:,| and) {_NAME}){{0,4}} contributed "
+    r"(?:reporting|to this (?:report|article))\b.*",
     r"\(?(?:Additional )?[Rr]eporting by .{3,200}",
     r"(?:Edited|Editing) by .{3,100}",
     r"(?:Advertisement|ADVERTISEMENT|Read more|Share|Print|Subscribe|Sign in|Log in)\b.{0,20}",

@@ -71,7 +71,9 @@ def _candidate_pairs(keys: Sequence[str], similarity: float) -> list[tuple[str, 
 def _sketches(keys: Sequence[str]) -> list[Any]:
     from datasketch import MinHash
 
-    shingles = [[one.encode("utf-8", "surrogatepass") for one in sorted(_shingles(key))] for key in keys]
+    shingles = [
+        [one.encode("utf-8", "surrogatepass") for one in sorted(_shingles(key))] for key in keys
+    ]
     return list(MinHash.bulk(shingles, num_perm=_PERMUTATIONS, seed=1))
 
 

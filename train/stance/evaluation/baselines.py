@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from stance.evaluation.metrics import Array, average_precision, macro, precision_recall_f1
+from stance.evaluation.metrics import average_precision, macro, precision_recall_f1
 from stance.evaluation.report import Baseline
+from stance.learning.arrays import Array
 from stance.learning.keywords import keyword_hits
 from stance.models.info import Info
 
@@ -17,8 +18,13 @@ def baselines(info: Info, texts: list[str], target: Array) -> tuple[Baseline, ..
     lists = "; ".join(f"{name}: {', '.join(info.keywords[name]) or '–'}" for name in info.labels)
     return (
         _baseline("majority", f"always “{answer}”", info, majority, target),
-        _baseline("keywords", f"a word of a list picked on the training data ({lists})", info,
-                  keywords, target),
+        _baseline(
+            "keywords",
+            f"a word of a list picked on the training data ({lists})",
+            info,
+            keywords,
+            target,
+        ),
     )
 
 

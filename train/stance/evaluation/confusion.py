@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from stance.evaluation.metrics import Array
 from stance.evaluation.report import Confusion
+from stance.learning.arrays import Array
 
 NONE = "(no label)"
 
@@ -30,7 +30,8 @@ def confusions(
 
 def _exclusive(target: Array, given: Array, names: tuple[str, ...]) -> Confusion:
     right, answered = (
-        np.where(matrix.any(axis=1), matrix.argmax(axis=1), len(names)) for matrix in (target, given)
+        np.where(matrix.any(axis=1), matrix.argmax(axis=1), len(names))
+        for matrix in (target, given)
     )
     counts = np.zeros((len(names) + 1,) * 2, dtype=int)
     np.add.at(counts, (right, answered), 1)

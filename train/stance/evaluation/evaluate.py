@@ -12,7 +12,6 @@ from stance.evaluation.baselines import baselines
 from stance.evaluation.confusion import confusions
 from stance.evaluation.intervals import Estimate, Score, estimates
 from stance.evaluation.metrics import (
-    Array,
     average_precision,
     hamming_loss,
     macro,
@@ -21,6 +20,7 @@ from stance.evaluation.metrics import (
     subset_accuracy,
 )
 from stance.evaluation.report import Average, LabelScores, Mistake, Report
+from stance.learning.arrays import Array
 from stance.prediction.predict import Thresholds, decide
 from stance.prediction.scorer import Scorer
 from stance.storage.errors import DataError

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stance.evaluation.metrics import Array
+from stance.learning.arrays import Array
 
 N_DRAWS = 1000
 LEVEL = 0.95

@@ -5,11 +5,9 @@ the scores of that draw. All draws are computed at once: `weights` has shape (n_
 every score has one value a draw. A score that is not defined in a draw is NaN.
 """
 
-from typing import Any
-
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from stance.learning.arrays import Array
 
 
 def precision_recall_f1(target: Array, given: Array, weights: Array) -> tuple[Array, Array, Array]:
@@ -59,12 +57,13 @@ def micro_precision_recall_f1(
 
 
 def _ratio(numerator: Array, denominator: Array) -> Array:
-    undefined = np.full(np.shape(denominator), np.nan)
-    return np.divide(numerator, denominator, out=undefined, where=denominator > 0)
+    share = np.full(np.shape(denominator), np.nan)
+    np.divide(numerator, denominator, out=share, where=denominator > 0)
+    return share
 
 
 def macro(values: list[Array]) -> Array:
-    """The mean over labels, shape (n_draws,); labels that are not defined in a draw are left out."""
+    """The mean over labels, shape (n_draws,), leaving out those not defined in a draw."""
     stacked = np.vstack(values)
     defined = ~np.isnan(stacked)
     return _ratio(np.where(defined, stacked, 0).sum(axis=0), defined.sum(axis=0))

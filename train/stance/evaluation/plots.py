@@ -32,7 +32,8 @@ def confusion_svg(confusion: Confusion, wide: bool) -> str:
 def _label_axes(axes: Any, confusion: Confusion) -> None:
     # Text of data may hold $, which matplotlib would read as mathematics.
     rows, columns = (
-        [name.replace("$", r"\$") for name in names] for names in (confusion.rows, confusion.columns)
+        [name.replace("$", r"\$") for name in names]
+        for names in (confusion.rows, confusion.columns)
     )
     axes.set_xticks(range(len(columns)), columns, fontsize=9, color=_TEXT)
     axes.set_yticks(range(len(rows)), rows, fontsize=9, color=_TEXT)

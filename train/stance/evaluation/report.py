@@ -23,7 +23,7 @@ class LabelScores:
 
 @dataclass(frozen=True)
 class Average:
-    """Precision, recall and F1 over all labels: of the mean ("macro") or of all answers ("micro")."""
+    """Precision, recall and F1 over labels: their mean (macro), or of all answers (micro)."""
 
     precision: Estimate
     recall: Estimate

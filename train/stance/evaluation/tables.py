@@ -19,7 +19,7 @@ def with_interval(estimate: Estimate) -> str:
 
 def score_rows(report: Report) -> list[tuple[str, ...]]:
     """One row a label, then the means."""
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             label.name,
             with_interval(label.precision),

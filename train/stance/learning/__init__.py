@@ -1,0 +1,1 @@
+"""From labelled sentences to a fitted pipeline: config, data, groups, features, thresholds."""

@@ -57,7 +57,9 @@ def check_project(project: Project) -> list[Check]:
         Check("annotations_of_changed_sentences", found.n_stale, "error"),
         Check("annotations_without_text", found.n_orphans, "warning"),
         *check_examples(
-            found.examples, codebook, {one.id: sides.get(one.article_id, "") for one in found.examples}
+            found.examples,
+            codebook,
+            {one.id: sides.get(one.article_id, "") for one in found.examples},
         ),
     ]
 
@@ -83,12 +85,17 @@ def check_examples(
     rare = [name for name in codebook.names if counts[name] < FEW]
     return [
         Check("conflicting_labels", len(conflicts), "error", _told(conflicts)),
-        Check("text_duplicates", sum(len(group) - 1 for group in repeated), "warning",
-              _told(repeated)),
+        Check(
+            "text_duplicates", sum(len(group) - 1 for group in repeated), "warning", _told(repeated)
+        ),
         Check("near_duplicates", sum(len(group) - 1 for group in near), "warning", _told(near)),
         Check("train_test_sample_mix", len(leaks), "error", _told(leaks)),
-        Check("rare_labels", len(rare), "warning",
-              ", ".join(f"{name} {counts[name]}" for name in rare)),
+        Check(
+            "rare_labels",
+            len(rare),
+            "warning",
+            ", ".join(f"{name} {counts[name]}" for name in rare),
+        ),
     ]
 
 

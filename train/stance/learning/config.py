@@ -55,9 +55,13 @@ class Features(Record):
 
 
 class Training(Record):
-    """Logistic regression: one per label, or one over all labels when they exclude each other."""
+    """Logistic regression: one per label, or one over all labels when they exclude each other.
 
-    C: Annotated[float, Field(gt=0, le=1e6)] = 10.0
+    Without a value `C` is 10 for several labels and 1 for exclusive ones; the grouped
+    cross-validation behind this is `benchmarks/default_config.py`.
+    """
+
+    C: Annotated[float, Field(gt=0, le=1e6)] | None = None
     class_weight: Literal["balanced", "none"] = "balanced"
     # newton-cg at this tolerance is within 5e-6 of the optimum, where lbfgs stops short of it.
     tol: Annotated[float, Field(gt=0, le=1e-2)] = 1e-6
@@ -79,6 +83,13 @@ class Config(Record):
     features: Features = Features()
     training: Training = Training()
     thresholds: Thresholds = Thresholds()
+
+    def resolved(self, exclusive: bool) -> "Config":
+        """The config with every value set, for labels of this kind."""
+        if self.training.C is not None:
+            return self
+        training = self.training.model_copy(update={"C": 1.0 if exclusive else 10.0})
+        return self.model_copy(update={"training": training})
 
 
 def read_config(path: Path | None, overrides: Sequence[str] = ()) -> Config:
@@ -120,7 +131,7 @@ def to_toml(config: Config) -> str:
             value = getattr(value, step)
         if isinstance(value, Record):
             lines += ["", f"[{path}]"] if not _is_parent(value) else []
-        elif "." in path:
+        elif "." in path and value is not None:
             lines.append(f"{path.rsplit('.', 1)[1]} = {json.dumps(value)}")
     text = "\n".join(lines) + "\n"
     assert validated(Config, tomllib.loads(text), "config") == config

@@ -12,6 +12,7 @@ import numpy as np
 from stance.annotation.examples import Example
 from stance.codebook.codebook import Codebook
 from stance.corpus.normalise import sentence_key
+from stance.learning.arrays import Array
 from stance.learning.groups import group_numbers
 from stance.storage.errors import DataError, listed
 from stance.storage.jsonl import dump
@@ -36,7 +37,7 @@ class TrainingData:
 
     dataset: "Dataset"
     codebook: Codebook
-    groups: np.ndarray[Any, Any]
+    groups: Array
 
     @property
     def texts(self) -> list[str]:
@@ -45,7 +46,7 @@ class TrainingData:
         return list(self.dataset.data.column("text").to_pylist())
 
     @property
-    def targets(self) -> np.ndarray[Any, Any]:
+    def targets(self) -> Array:
         """Labels as a matrix of 0 and 1, columns in the codebook's order."""
         matrix = np.zeros((len(self.dataset), len(self.codebook.labels)), dtype=np.int8)
         for row, labels in enumerate(self.dataset.data.column("labels").to_pylist()):

@@ -1,16 +1,14 @@
 """Which rows must stay together: one article, one event, or nearly the same words."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from stance.corpus.near_duplicates import Groups, duplicate_clusters
+from stance.learning.arrays import Array
 
 
-def group_numbers(
-    texts: Sequence[str], article_ids: Sequence[str], events: Sequence[str]
-) -> np.ndarray[Any, Any]:
+def group_numbers(texts: Sequence[str], article_ids: Sequence[str], events: Sequence[str]) -> Array:
     """For each row the number of its group, counted from 0 in order of appearance.
 
     Two rows are in one group when they share an article, an event that has a name, or are near
@@ -32,9 +30,7 @@ def group_numbers(
     )
 
 
-def folds(
-    groups: np.ndarray[Any, Any], targets: np.ndarray[Any, Any], n_folds: int, seed: int
-) -> np.ndarray[Any, Any]:
+def folds(groups: Array, targets: Array, n_folds: int, seed: int) -> Array:
     """For each row the number of the fold in which it is held out; groups are never cut.
 
     Rows are stratified by their rarest label. With fewer groups than folds there are as many
@@ -53,8 +49,9 @@ def folds(
     return held_out
 
 
-def rarest_label(targets: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def rarest_label(targets: Array) -> Array:
     """For each row the column of its rarest label, or the number of labels where it has none."""
     n_labels = targets.shape[1]
     frequency = np.where(targets > 0, targets.sum(axis=0), np.iinfo(np.int64).max)
-    return np.where(targets.any(axis=1), frequency.argmin(axis=1), n_labels)
+    rarest: Array = frequency.argmin(axis=1)
+    return np.where(targets.any(axis=1), rarest, n_labels)

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from stance.learning.arrays import Array
+
 MAX_KEYWORDS = 8
 MIN_ROWS = 3  # a word in fewer sentences is no keyword
 
 Keywords = dict[str, tuple[str, ...]]
 
 
-def pick_keywords(
-    texts: list[str], targets: np.ndarray[Any, Any], names: tuple[str, ...]
-) -> Keywords:
+def pick_keywords(texts: list[str], targets: Array, names: tuple[str, ...]) -> Keywords:
     """For each label its keywords, lower-case, the most useful first; possibly none."""
     from sklearn.feature_extraction.text import CountVectorizer
 
@@ -24,7 +24,7 @@ def pick_keywords(
         vectorizer = CountVectorizer(binary=True, min_df=MIN_ROWS)
         holds = vectorizer.fit_transform(texts).T.tocsr()
     except ValueError:  # no word in three sentences
-        return {name: () for name in names}
+        return dict.fromkeys(names, ())
     words = vectorizer.get_feature_names_out()
     return {
         name: tuple(str(words[row]) for row in _greedy(holds, targets[:, column] > 0))
@@ -32,7 +32,7 @@ def pick_keywords(
     }
 
 
-def _greedy(holds: Any, target: np.ndarray[Any, Any]) -> list[int]:
+def _greedy(holds: Any, target: Array) -> list[int]:
     """Rows of `holds` (words x sentences) whose union predicts the target with the best F1."""
     chosen: list[int] = []
     is_covered = np.zeros(len(target), dtype=bool)
@@ -51,7 +51,7 @@ def _greedy(holds: Any, target: np.ndarray[Any, Any]) -> list[int]:
     return chosen
 
 
-def keyword_hits(texts: list[str], keywords: Keywords) -> np.ndarray[Any, Any]:
+def keyword_hits(texts: list[str], keywords: Keywords) -> Array:
     """Which texts hold a keyword of each label, bool of shape (n_texts, n_labels)."""
     import re
 

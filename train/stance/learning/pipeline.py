@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stance.codebook.codebook import Codebook
+from stance.learning.arrays import Array
 from stance.learning.config import Config, WordFeatures
 from stance.storage.errors import DataError
 
@@ -53,7 +54,7 @@ def _vectorizer(block: WordFeatures, analyzer: str) -> Any:
     )
 
 
-def fit(pipeline: "Pipeline", texts: list[str], targets: np.ndarray[Any, Any]) -> "Pipeline":
+def fit(pipeline: "Pipeline", texts: list[str], targets: Array) -> "Pipeline":
     """The pipeline fitted on one thread, so that the same data gives the same bits.
 
     Raises DataError when no feature is left, or the optimum was not reached.
@@ -86,12 +87,13 @@ def fit(pipeline: "Pipeline", texts: list[str], targets: np.ndarray[Any, Any]) -
         raise
 
 
-def class_numbers(targets: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def class_numbers(targets: Array) -> Array:
     """For each row the column of its label, or the number of labels where it has none."""
-    return np.where(targets.any(axis=1), targets.argmax(axis=1), targets.shape[1])
+    numbers: Array = targets.argmax(axis=1)
+    return np.where(targets.any(axis=1), numbers, targets.shape[1])
 
 
-def probabilities(pipeline: "Pipeline", texts: list[str], codebook: Codebook) -> np.ndarray[Any, Any]:
+def probabilities(pipeline: "Pipeline", texts: list[str], codebook: Codebook) -> Array:
     """Probabilities of shape (n_texts, n_labels), columns in the codebook's order.
 
     A label that the pipeline never saw has probability 0.

@@ -14,7 +14,7 @@ from stance.annotation.examples import Example
 from stance.learning.groups import group_numbers
 from stance.storage.atomic import locked, write_file
 from stance.storage.errors import InputError
-from stance.storage.jsonl import BadJson, parse_object
+from stance.storage.jsonl import BadJsonError, parse_object
 from stance.storage.project import Project
 from stance.storage.text import read_bytes
 
@@ -55,7 +55,7 @@ def read_split(project: Project) -> Sides:
         return {}
     try:
         fields = parse_object(read_bytes(project.split, MAX_SPLIT_BYTES).decode("utf-8"))
-    except (BadJson, UnicodeDecodeError) as error:
+    except (BadJsonError, UnicodeDecodeError) as error:
         raise InputError(f"{project.split}: {error}. Restore it from a backup.") from error
     sides = fields.get("articles")
     if (

@@ -1,17 +1,14 @@
 """From probabilities to labels: one threshold per label, or the largest of exclusive ones."""
 
-from typing import Any
-
 import numpy as np
 
+from stance.learning.arrays import Array
 from stance.learning.config import Thresholds
 
 _BETA = {"f1": 1.0, "f0.5": 0.5, "f2": 2.0}
 
 
-def choose_thresholds(
-    settings: Thresholds, targets: np.ndarray[Any, Any], probabilities: np.ndarray[Any, Any]
-) -> np.ndarray[Any, Any]:
+def choose_thresholds(settings: Thresholds, targets: Array, probabilities: Array) -> Array:
     """For each label the threshold with the best score on these predictions, shape (n_labels,).
 
     The predictions must be out of fold: on fitted ones every threshold looks good.
@@ -23,9 +20,7 @@ def choose_thresholds(
     return np.array([best_threshold(targets[:, k], probabilities[:, k], beta) for k in columns])
 
 
-def best_threshold(
-    target: np.ndarray[Any, Any], probability: np.ndarray[Any, Any], beta: float = 1.0
-) -> float:
+def best_threshold(target: Array, probability: Array, beta: float = 1.0) -> float:
     """The threshold with the highest F-beta, half-way between two neighbouring probabilities.
 
     A row counts as labelled from the threshold upwards. Of equally good ones the highest is
@@ -48,9 +43,7 @@ def best_threshold(
     return float((sorted_probability[best] + below) / 2)
 
 
-def assign(
-    probabilities: np.ndarray[Any, Any], thresholds: np.ndarray[Any, Any] | None, none_allowed: bool
-) -> np.ndarray[Any, Any]:
+def assign(probabilities: Array, thresholds: Array | None, none_allowed: bool) -> Array:
     """Which labels each row gets, bool of shape (n_rows, n_labels).
 
     With thresholds a label is given from its threshold upwards, and where none is reached but

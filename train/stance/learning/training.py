@@ -3,12 +3,13 @@
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stance.codebook.codebook import Codebook
 from stance.corpus.normalise import short_hash
+from stance.learning.arrays import Array
 from stance.learning.config import Config
 from stance.learning.dataset import TrainingData
 from stance.learning.groups import folds
@@ -46,7 +47,7 @@ class Trained:
     pipeline: "Pipeline"
     config: Config
     codebook: Codebook
-    thresholds: np.ndarray[Any, Any] | None
+    thresholds: Array | None
     scores: Scores
     keywords: Keywords
     majority: tuple[str, ...]
@@ -61,6 +62,7 @@ class Trained:
 def train(data: TrainingData, config: Config, progress: Progress = lambda step: None) -> Trained:
     """The model for the data. Raises DataError when the data cannot be learnt from."""
     texts, targets, codebook = data.texts, data.targets, data.codebook
+    config = config.resolved(codebook.exclusive)
     held_out = folds(data.groups, targets, config.thresholds.folds, config.seed)
     out_of_fold = _out_of_fold(texts, targets, codebook, config, held_out, progress)
     thresholds = None
@@ -86,12 +88,12 @@ def train(data: TrainingData, config: Config, progress: Progress = lambda step: 
 
 def _out_of_fold(
     texts: list[str],
-    targets: np.ndarray[Any, Any],
+    targets: Array,
     codebook: Codebook,
     config: Config,
-    held_out: np.ndarray[Any, Any],
+    held_out: Array,
     progress: Progress,
-) -> np.ndarray[Any, Any]:
+) -> Array:
     """Each row's probabilities from a model that saw no row of its group.
 
     With a single group there is nothing to hold out: the fitted model's own predictions stand in.
@@ -114,9 +116,9 @@ def _out_of_fold(
 
 
 def _scores(
-    targets: np.ndarray[Any, Any],
-    probability: np.ndarray[Any, Any],
-    thresholds: np.ndarray[Any, Any] | None,
+    targets: Array,
+    probability: Array,
+    thresholds: Array | None,
     codebook: Codebook,
     n_folds: int,
 ) -> Scores:
@@ -139,7 +141,7 @@ def _scores(
     )
 
 
-def _majority(targets: np.ndarray[Any, Any], codebook: Codebook) -> tuple[str, ...]:
+def _majority(targets: Array, codebook: Codebook) -> tuple[str, ...]:
     """The labels that the most frequent answer has: what a model that reads nothing would say."""
     if codebook.exclusive:
         n_none = int((~targets.any(axis=1)).sum())

@@ -1,0 +1,1 @@
+"""Model folders: written whole, checked before use, listed with their history."""

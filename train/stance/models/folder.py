@@ -1,11 +1,11 @@
 """A model is a folder: written whole or not at all, and checked before a number of it is used.
 
-    scorer.safetensors  vocabulary and weights as plain arrays: what `predict` loads
-    info.json           labels, thresholds, where it comes from, probes, hash of every file
-    config.toml         the training config, every value
-    codebook.toml       the labels and their rules
-    training.hashes     eight bytes a training sentence, to know it again in test data
-    pipeline.joblib     the scikit-learn pipeline, for Python users; no command loads it
+scorer.safetensors  vocabulary and weights as plain arrays: what `predict` loads
+info.json           labels, thresholds, where it comes from, probes, hash of every file
+config.toml         the training config, every value
+codebook.toml       the labels and their rules
+training.hashes     eight bytes a training sentence, to know it again in test data
+pipeline.joblib     the scikit-learn pipeline, for Python users; no command loads it
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from stance.models.info import FORMAT, Info
 from stance.models.weights import MAX_BYTES, Weights, from_bytes
 from stance.storage.atomic import creating_folder
 from stance.storage.errors import InputError, ModelError, printable
-from stance.storage.jsonl import BadJson, dump, parse_object
+from stance.storage.jsonl import BadJsonError, dump, parse_object
 from stance.storage.text import read_bytes
 
 SCORER = "scorer.safetensors"
@@ -65,7 +65,7 @@ def read_info(folder: Path) -> Info:
         if fields.get("format") != FORMAT:
             raise ModelError(f"{name}: info.json has a format that this version does not know.")
         return Info.model_validate_json(dump(fields))
-    except (InputError, BadJson, UnicodeDecodeError) as error:
+    except (InputError, BadJsonError, UnicodeDecodeError) as error:
         raise ModelError(f"{name}: no readable info.json ({error}). Train it again.") from error
     except ValidationError as error:
         fault = error.errors()[0]

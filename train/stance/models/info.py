@@ -56,9 +56,10 @@ class OutOfFold(Record):
 
 class Info(Record):
     """The record of one version. The same data, config and libraries give the same record but
-    for `version`; when and by which command it was made stands in the history."""
+    for `version`; when and by which command it was made stands in the history.
+    """
 
-    format: Literal[1] = FORMAT
+    format: Literal[1] = 1
     version: Annotated[str, Field(pattern=VERSION_PATTERN.pattern)]
     codebook: str
     codebook_version: str

@@ -12,7 +12,7 @@ from typing import Any
 from stance.models.info import VERSION_PATTERN
 from stance.storage.atomic import append_lines, clean_leftovers, locked, write_file
 from stance.storage.errors import InputError, ModelError, ProjectError, nearest, printable
-from stance.storage.jsonl import BadJson, dump, parse_object, read_jsonl
+from stance.storage.jsonl import BadJsonError, dump, parse_object, read_jsonl
 from stance.storage.text import read_bytes
 
 LATEST = "latest"
@@ -46,8 +46,10 @@ class Registry:
             return {}
         try:
             found = parse_object(read_bytes(path, MAX_ALIASES_BYTES).decode("utf-8"))
-        except (BadJson, InputError, UnicodeDecodeError) as error:
-            raise ModelError(f"{path}: cannot be read ({error}). Name a version instead.") from error
+        except (BadJsonError, InputError, UnicodeDecodeError) as error:
+            raise ModelError(
+                f"{path}: cannot be read ({error}). Name a version instead."
+            ) from error
         if not all(isinstance(version, str) for version in found.values()):
             raise ModelError(f"{path}: an alias names no version. Name a version instead.")
         return found
@@ -129,7 +131,9 @@ class Registry:
         if name is None:
             taken = [path.name for path in self.root.iterdir()]
             made = [event.get("version", "") for event in self.history()]
-            numbers = [int(one[1:]) for one in taken + made if one[:1] == "v" and one[1:].isdecimal()]
+            numbers = [
+                int(one[1:]) for one in taken + made if one[:1] == "v" and one[1:].isdecimal()
+            ]
             return f"v{max(numbers, default=0) + 1}"
         self.check_name(name)
         return name

@@ -115,7 +115,7 @@ def _probes(trained: Trained, weights: Weights) -> tuple[Probe, ...]:
 def _commit() -> str:
     """The commit of the folder in which the command runs; empty where there is none."""
     try:
-        found = subprocess.run(  # noqa: S603
+        found = subprocess.run(
             ["git", "rev-parse", "HEAD"],  # noqa: S607
             capture_output=True,
             text=True,

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from stance.learning.arrays import Array
 from stance.models.info import Block
 from stance.storage.errors import ModelError
 
@@ -22,11 +23,11 @@ MAX_BYTES = 2_000_000_000
 
 @dataclass(frozen=True)
 class BlockWeights:
-    """One block: `terms` in feature order, `idf` (n_features,), `coefficients` (n_classes, n_features)."""
+    """Terms in feature order, idf (n_features,), coefficients (n_classes, n_features)."""
 
     terms: str
-    idf: np.ndarray[Any, Any]
-    coefficients: np.ndarray[Any, Any]
+    idf: Array
+    coefficients: Array
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Weights:
     """
 
     blocks: tuple[BlockWeights, ...]
-    intercept: np.ndarray[Any, Any]
+    intercept: Array
 
 
 def to_bytes(weights: Weights, blocks: tuple[Block, ...]) -> bytes:
@@ -74,7 +75,7 @@ def from_bytes(content: bytes, blocks: tuple[Block, ...], n_labels: int) -> Weig
     )
 
 
-def _arrays(content: bytes) -> dict[str, np.ndarray[Any, Any]]:
+def _arrays(content: bytes) -> dict[str, Array]:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -84,9 +85,7 @@ def _arrays(content: bytes) -> dict[str, np.ndarray[Any, Any]]:
         raise ModelError(f"not a safetensors file ({str(error)[:100]})") from error
 
 
-def _block(
-    block: Block, arrays: dict[str, np.ndarray[Any, Any]], n_classes: int
-) -> BlockWeights:
+def _block(block: Block, arrays: dict[str, Array], n_classes: int) -> BlockWeights:
     terms, idf, coefficients = (
         arrays[f"{block.name}.{part}"] for part in ("terms", "idf", "coefficients")
     )
@@ -106,7 +105,7 @@ def _block(
     return BlockWeights(text, idf.astype(np.float64), coefficients.astype(np.float64))
 
 
-def _check_numbers(name: str, array: np.ndarray[Any, Any], shape: tuple[int, ...]) -> None:
+def _check_numbers(name: str, array: Array, shape: tuple[int, ...]) -> None:
     if array.dtype.kind != "f" or array.shape != shape:
         raise ModelError(f"{name} is {array.dtype} {array.shape}, expected floats {shape}")
     if not np.isfinite(array).all():
@@ -129,16 +128,12 @@ def weights_of(pipeline: Any, exclusive: bool, n_labels: int) -> tuple[Weights, 
                 n_features=len(terms),
             )
         )
-        weights.append(
-            BlockWeights("\n".join(terms), vectorizer.idf_, coefficients[:, start:end])
-        )
+        weights.append(BlockWeights("\n".join(terms), vectorizer.idf_, coefficients[:, start:end]))
         start = end
     return Weights(tuple(weights), intercept), tuple(blocks)
 
 
-def _regression(
-    classifier: Any, exclusive: bool, n_labels: int
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def _regression(classifier: Any, exclusive: bool, n_labels: int) -> tuple[Array, Array]:
     """Coefficients (n_classes, n_features) and intercepts (n_classes,), classes in label order."""
     if not exclusive:
         parts = classifier.estimators_

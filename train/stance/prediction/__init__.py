@@ -1,0 +1,1 @@
+"""From texts to labels with NumPy alone, streaming in and out."""

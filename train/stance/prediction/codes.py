@@ -7,11 +7,10 @@ the two character classes from a table that is filled for each character when it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from stance.learning.arrays import Array
 
 _WORD, _SPACE, _SEEN = 1, 2, 4
 _classes = np.zeros(0x110000, dtype=np.uint8)

@@ -64,7 +64,8 @@ def input_batches(
             yield from batched(_file_rows(Path(argument), text_key, encoding))
         else:
             yield [Row(1, {text_key: argument})]
-    yield from batched(Row(number, {text_key: text}) for number, text in enumerate(texts, 1))
+    if texts:
+        yield [Row(number, {text_key: text}) for number, text in enumerate(texts, 1)]
 
 
 def batched(rows: Iterable[T], size: int = BATCH_ROWS) -> Iterator[list[T]]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stance.learning.arrays import Array
 from stance.models.info import Block
 from stance.models.weights import BlockWeights
-from stance.prediction.codes import Array, Batch, Spans, chunks, code_points, words
+from stance.prediction.codes import Batch, Spans, chunks, code_points, words
 from stance.prediction.terms import TermIndex, running_sums
 
 _NEWLINE, _SPACE = 10, 32
@@ -32,7 +33,7 @@ class Found:
 
 @dataclass(frozen=True)
 class _Level:
-    """The n-grams of one length: keys (parent node x n_tokens + token) sorted, and their features."""
+    """N-grams of one length: sorted keys (parent node x n_tokens + token), and their features."""
 
     keys: Array
     features: Array
@@ -144,9 +145,7 @@ class CharNgrams:
             if length == self.shortest:  # a word shorter than that counts once, as a whole
                 fits |= np.diff(word_of, prepend=-1) > 0
             start = place[fits]
-            spans = Spans(
-                padded, start, np.minimum(length, room[start]), word_rows[word_of[start]]
-            )
+            spans = Spans(padded, start, np.minimum(length, room[start]), word_rows[word_of[start]])
             feature = self.terms.find(spans, sums)
             hit = feature >= 0
             rows.append(spans.rows[hit])

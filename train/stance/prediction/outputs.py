@@ -38,7 +38,10 @@ def writing(path: Path) -> Iterator[Write]:
 
 @contextlib.contextmanager
 def _jsonl_writer(stream: BinaryIO) -> Iterator[Write]:
-    yield lambda rows: stream.write(to_jsonl(plain(row) for row in rows).encode("utf-8")) and None
+    def write(rows: Sequence[Fields]) -> None:
+        stream.write(to_jsonl(plain(row) for row in rows).encode("utf-8"))
+
+    yield write
 
 
 @contextlib.contextmanager

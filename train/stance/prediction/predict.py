@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stance.learning.arrays import Array
 from stance.learning.thresholds import assign
-from stance.prediction.codes import Array
 from stance.prediction.inputs import Rows
 from stance.prediction.scorer import Scored, Scorer
 from stance.storage.errors import ConfigError, nearest, printable
@@ -21,7 +21,8 @@ LOW = "low_probability"
 @dataclass(frozen=True)
 class Thresholds:
     """What decides on labels: one threshold a label, and the least probability of the winner
-    where labels exclude each other (0 when any will do)."""
+    where labels exclude each other (0 when any will do).
+    """
 
     per_label: Array | None
     least: float = 0.0
@@ -84,7 +85,9 @@ def decide(scorer: Scorer, thresholds: Thresholds, scored: Scored) -> tuple[Arra
     if thresholds.per_label is None and thresholds.least:
         is_low = scored.probabilities.max(axis=1, initial=0) < thresholds.least
     reasons = np.where(
-        scored.n_words == 0, BLANK, np.where(scored.n_known == 0, UNKNOWN, np.where(is_low, LOW, ""))
+        scored.n_words == 0,
+        BLANK,
+        np.where(scored.n_known == 0, UNKNOWN, np.where(is_low, LOW, "")),
     )
     given[reasons != ""] = False
     return given, [str(reason) for reason in reasons]

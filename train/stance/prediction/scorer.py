@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from stance.learning.arrays import Array
 from stance.models.folder import Model, read_folder
 from stance.models.info import Block, Info
 from stance.models.weights import BlockWeights, Weights
-from stance.prediction.codes import Array, Batch, make_batch
+from stance.prediction.codes import Batch, make_batch
 from stance.prediction.ngrams import CharNgrams, Found, WordNgrams
 from stance.storage.errors import ModelError, printable
 
@@ -23,7 +24,8 @@ BATCH_CHARACTERS = 200_000  # bounds the memory of one step, whatever the number
 @dataclass(frozen=True)
 class Scored:
     """Probabilities of shape (n_texts, n_labels), and for each text the number of its words and
-    of those that the model knows."""
+    of those that the model knows.
+    """
 
     probabilities: Array
     n_words: Array

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from stance.prediction.codes import Array, Spans
+from stance.learning.arrays import Array
+from stance.prediction.codes import Spans
 
 _BASE = 0x9E3779B97F4A7C15 | 1  # odd, so that it has an inverse modulo 2^64
 _INVERSE = pow(_BASE, -1, 1 << 64)
@@ -35,7 +36,8 @@ class _Powers:
 def _powers(base: int, size: int) -> Array:
     factors = np.full(size, base, dtype=np.uint64)
     factors[0] = 1
-    return np.cumprod(factors)
+    powers: Array = np.cumprod(factors)
+    return powers
 
 
 _POWERS = _Powers()

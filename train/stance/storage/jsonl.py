@@ -12,14 +12,14 @@ from stance.storage.text import open_regular
 Fields = dict[str, Any]
 
 
-class BadJson(ValueError):
+class BadJsonError(ValueError):
     """A line that is not one JSON object; the message says why."""
 
 
 def parse_object(line: str) -> Fields:
     """The object in the line.
 
-    Raises BadJson for anything else: duplicate keys, NaN and infinities, numbers too large,
+    Raises BadJsonError for anything else: duplicate keys, NaN and infinities, numbers too large,
     nesting too deep, half a surrogate pair (which could not be written again).
     """
     try:
@@ -31,15 +31,15 @@ def parse_object(line: str) -> Fields:
         )
         # Only an escape can bring half a pair in: the bytes themselves were decoded strictly.
         if "\\ud" in line.lower() and not is_encodable(dump(value)):
-            raise BadJson("half of a surrogate pair is not a character")
+            raise BadJsonError("half of a surrogate pair is not a character")
     except RecursionError:
-        raise BadJson("the nesting is too deep") from None
+        raise BadJsonError("the nesting is too deep") from None
     except json.JSONDecodeError as error:
-        raise BadJson(f"not JSON: {error.msg} (column {error.colno})") from None
+        raise BadJsonError(f"not JSON: {error.msg} (column {error.colno})") from None
     except ValueError as error:
-        raise BadJson(str(error).split(";")[0]) from None
+        raise BadJsonError(str(error).split(";")[0]) from None
     if not isinstance(value, dict):
-        raise BadJson('not an object. Write {"text": …}')
+        raise BadJsonError('not an object. Write {"text": …}')
     return value
 
 
@@ -59,7 +59,7 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Fields]]:
                 continue
             try:
                 yield number, parse_object(content.decode("utf-8"))
-            except (BadJson, UnicodeDecodeError) as error:
+            except (BadJsonError, UnicodeDecodeError) as error:
                 raise InputError(f"{printable(str(path))}:{number}: {error}.") from error
 
 
@@ -73,18 +73,18 @@ def _unique(pairs: list[tuple[str, Any]]) -> Fields:
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise BadJson(f'the key "{printable(twice, 40)}" stands there twice')
+        raise BadJsonError(f'the key "{printable(twice, 40)}" stands there twice')
     return fields
 
 
 def _refuse_constant(name: str) -> Any:
-    raise BadJson(f"{name} is not JSON")
+    raise BadJsonError(f"{name} is not JSON")
 
 
 def _finite(number: str) -> float:
     value = float(number)
     if not math.isfinite(value):
-        raise BadJson(f"the number {number[:20]} is too large")
+        raise BadJsonError(f"the number {number[:20]} is too large")
     return value
 
 

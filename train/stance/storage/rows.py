@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stance.storage.errors import InputError, nearest, printable
-from stance.storage.jsonl import BadJson, Fields, parse_object
+from stance.storage.jsonl import BadJsonError, Fields, parse_object
 from stance.storage.text import encoding_of, open_regular
 
 ROW_SUFFIXES = (".csv", ".jsonl", ".parquet")
@@ -74,7 +74,7 @@ def jsonl_rows(stream: BinaryIO, encoding: str | None = None) -> Iterator[Row | 
             continue
         try:
             yield Row(number, parse_object(content))
-        except BadJson as error:
+        except BadJsonError as error:
             yield RefusedRow(number, str(error))
 
 
@@ -138,7 +138,8 @@ def _checked_header(header: list[str] | None) -> list[str]:
 
 def _lines(stream: BinaryIO, encoding: str | None, newline: str) -> Iterator[str]:
     """Lines with their ends. Bytes that do not decode come through as lone surrogates, and a
-    line that is too long as one such character, for `_fault_of` to name; memory stays bounded."""
+    line that is too long as one such character, for `_fault_of` to name; memory stays bounded.
+    """
     start = stream.read(4)
     stream.seek(0)
     if start.startswith(b"PAR1"):

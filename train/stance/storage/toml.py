@@ -40,7 +40,9 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError(f"{printable(name)}: not TOML: {error}. Configs are TOML files.") from error
+        raise ConfigError(
+            f"{printable(name)}: not TOML: {error}. Configs are TOML files."
+        ) from error
 
 
 def validated(kind: type[R], tables: dict[str, Any], name: str) -> R:
