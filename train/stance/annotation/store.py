@@ -75,14 +75,22 @@ def append_gold(project: Project, annotations: Sequence[Annotation]) -> None:
 
 def read_annotations(project: Project) -> list[Annotation]:
     """The latest answer of every annotator about every sentence, annotators in order of name."""
-    files = sorted(project.annotations.glob("*.jsonl")) if project.annotations.is_dir() else []
-    return [one for file in files for one in latest(read_records(file, Annotation))]
+    files = [
+        file
+        for folder in (project.hydrated.annotations, project.annotations)
+        for file in (sorted(folder.glob("*.jsonl")) if folder.is_dir() else ())
+    ]
+    return latest(one for file in files for one in read_records(file, Annotation))
 
 
 def read_gold(project: Project) -> list[Annotation]:
     """The latest adjudicated answer about every sentence."""
-    by_sentence = {one.sentence_id: one for one in read_records(project.gold, Annotation)}
-    return list(by_sentence.values())
+    answers = (
+        one
+        for file in (project.hydrated.gold, project.gold)
+        for one in read_records(file, Annotation)
+    )
+    return list({one.sentence_id: one for one in answers}.values())
 
 
 def latest(annotations: Iterable[Annotation]) -> list[Annotation]:

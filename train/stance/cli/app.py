@@ -10,6 +10,8 @@ import typer
 from stance import __version__
 from stance.cli import (
     evaluate,
+    export,
+    hydrate,
     importing,
     ingest,
     init,
@@ -50,6 +52,8 @@ def _options(
 app.command("init")(init.init)
 app.command("ingest")(ingest.ingest)
 app.command("import")(importing.import_)
+app.command("export")(export.export)
+app.command("hydrate")(hydrate.hydrate)
 app.command("status")(status.status)
 app.command("validate")(validate.validate)
 app.command("train")(train.train)

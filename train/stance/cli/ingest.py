@@ -46,7 +46,7 @@ def ingest(
             f"ingested {done.n_articles:,} articles, {done.n_sentences:,} sentences; "
             f"{len(done.known):,} known already, {len(done.refused):,} refused"
         )
-    for line in done.known if len(done.known) <= 10 else ():
+    for line in done.known if len(done.known) <= 3 else ():
         talk(line)
     if done.refused:
         tell(listed(done.refused))

@@ -31,9 +31,7 @@ def opened_sink(
 
 
 def _write_json(rows: Sequence[Fields]) -> None:
-    from stance.prediction.outputs import plain
-
-    sys.stdout.write(to_jsonl(plain(row) for row in rows))
+    sys.stdout.write(to_jsonl(rows))
     sys.stdout.flush()
 
 

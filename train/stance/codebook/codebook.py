@@ -56,8 +56,6 @@ class Codebook(Record):
             twice = sorted({value for value in values if values.count(value) > 1})
             if twice:
                 raise ValueError(f'the {what} "{twice[0]}" stands there twice (case aside)')
-        if self.exclusive and len(self.labels) < 2:
-            raise ValueError("an exclusive codebook needs two labels or more")
         return self
 
     @property

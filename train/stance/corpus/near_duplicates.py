@@ -71,17 +71,18 @@ def _candidate_pairs(keys: Sequence[str], similarity: float) -> list[tuple[str, 
 def _sketches(keys: Sequence[str]) -> list[Any]:
     from datasketch import MinHash
 
-    shingles = [
-        [one.encode("utf-8", "surrogatepass") for one in sorted(_shingles(key))] for key in keys
+    encoded = [
+        [one.encode("utf-8", "surrogatepass") for one in sorted(shingles(key))] for key in keys
     ]
-    return list(MinHash.bulk(shingles, num_perm=_PERMUTATIONS, seed=1))
+    return list(MinHash.bulk(encoded, num_perm=_PERMUTATIONS, seed=1))
 
 
-def _shingles(key: str) -> set[str]:
+def shingles(key: str) -> set[str]:
+    """The character 5-grams of the key; the key itself when it is shorter."""
     return {key[start : start + SHINGLE] for start in range(max(1, len(key) - SHINGLE + 1))}
 
 
 def jaccard(one: str, other: str) -> float:
     """The Jaccard similarity of the two texts' character 5-grams, 0 to 1."""
-    a, b = _shingles(one), _shingles(other)
+    a, b = shingles(one), shingles(other)
     return len(a & b) / len(a | b)

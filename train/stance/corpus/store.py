@@ -53,13 +53,18 @@ def read_records(path: Path, kind: type[R]) -> list[R]:
 
 
 def read_corpus(project: Project) -> Corpus:
-    """The project's corpus.
+    """The project's corpus, with the texts that were found again for stand-off annotations.
 
     Sentences whose article was never finished (a crash between the two) are passed over.
     """
-    articles = {article.id: article for article in read_records(project.articles, Article)}
-    sentences = read_records(project.sentences, Sentence)
-    return Corpus(articles, {one.id: one for one in sentences if one.article_id in articles})
+    articles: dict[str, Article] = {}
+    sentences: dict[str, Sentence] = {}
+    for place in (project.hydrated, project):  # what the project has itself goes first
+        articles |= {article.id: article for article in read_records(place.articles, Article)}
+        sentences |= {one.id: one for one in read_records(place.sentences, Sentence)}
+    return Corpus(
+        articles, {name: one for name, one in sentences.items() if one.article_id in articles}
+    )
 
 
 def add_to_corpus(
@@ -133,10 +138,16 @@ def article_files(paths: Sequence[Path], refused: list[str]) -> Iterable[Path]:
         if not path.is_dir():
             yield path
             continue
-        for file in sorted(path.rglob("*")):
-            if file.suffix.lower() not in ARTICLE_SUFFIXES:
-                continue
+        found = [file for file in sorted(path.rglob("*")) if _is_article_name(file)]
+        if not found:
+            known = ", ".join(ARTICLE_SUFFIXES)
+            refused.append(f"{printable(str(path))}: a folder without articles ({known}).")
+        for file in found:
             if file.is_symlink():
                 refused.append(f"{printable(str(file))}: is a link. Name it to read it.")
-            elif not file.is_dir():
+            else:
                 yield file
+
+
+def _is_article_name(path: Path) -> bool:
+    return path.suffix.lower() in ARTICLE_SUFFIXES and (path.is_symlink() or not path.is_dir())

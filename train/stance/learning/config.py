@@ -46,6 +46,8 @@ class Features(Record):
 
     word: WordFeatures = WordFeatures()
     char: CharFeatures = CharFeatures()
+    # An n-gram in fewer articles is left out. From 3 on no sentence can be read back from a model.
+    min_articles: Annotated[int, Field(ge=1)] = 1
 
     @model_validator(mode="after")
     def _has_one(self) -> "Features":
@@ -76,6 +78,13 @@ class Thresholds(Record):
     folds: Annotated[int, Field(ge=2, le=50)] = 5
 
 
+class Model(Record):
+    """What is written. Lower precision makes a smaller file; its predictions are measured."""
+
+    weights: Literal["float64", "float32", "float16"] = "float64"
+    pipeline: bool = True  # whether pipeline.joblib is written, too
+
+
 class Config(Record):
     """Everything that decides what comes out of the same data."""
 
@@ -83,6 +92,7 @@ class Config(Record):
     features: Features = Features()
     training: Training = Training()
     thresholds: Thresholds = Thresholds()
+    model: Model = Model()
 
     def resolved(self, exclusive: bool) -> "Config":
         """The config with every value set, for labels of this kind."""
@@ -124,19 +134,21 @@ def _apply(tables: dict[str, Any], override: str) -> None:
 
 def to_toml(config: Config) -> str:
     """Every value of the config as TOML, which `read_config` reads back to an equal one."""
-    lines = [f"seed = {config.seed}"]
-    for path in key_paths(Config):
-        value: Any = config
-        for step in path.split("."):
-            value = getattr(value, step)
-        if isinstance(value, Record):
-            lines += ["", f"[{path}]"] if not _is_parent(value) else []
-        elif "." in path and value is not None:
-            lines.append(f"{path.rsplit('.', 1)[1]} = {json.dumps(value)}")
-    text = "\n".join(lines) + "\n"
+    text = "\n".join(_lines(config, "")).strip() + "\n"
     assert validated(Config, tomllib.loads(text), "config") == config
     return text
 
 
-def _is_parent(record: Record) -> bool:
-    return all(isinstance(getattr(record, name), Record) for name in type(record).model_fields)
+def _lines(record: Record, path: str) -> list[str]:
+    """The record's own values first: behind the header of a group they would belong to that."""
+    values = {name: getattr(record, name) for name in type(record).model_fields}
+    own = [
+        f"{name} = {json.dumps(value)}"
+        for name, value in values.items()
+        if value is not None and not isinstance(value, Record)
+    ]
+    lines = ["", f"[{path}]", *own] if path and own else own
+    for name, value in values.items():
+        if isinstance(value, Record):
+            lines += _lines(value, f"{path}.{name}" if path else name)
+    return lines

@@ -46,6 +46,11 @@ class TrainingData:
         return list(self.dataset.data.column("text").to_pylist())
 
     @property
+    def articles(self) -> list[str]:
+        """The article of each row."""
+        return list(self.dataset.data.column("article_id").to_pylist())
+
+    @property
     def targets(self) -> Array:
         """Labels as a matrix of 0 and 1, columns in the codebook's order."""
         matrix = np.zeros((len(self.dataset), len(self.codebook.labels)), dtype=np.int8)
@@ -108,7 +113,16 @@ def training_data(examples: Sequence[Example], codebook: Codebook) -> TrainingDa
     )
     data = TrainingData(dataset, codebook, groups)
     _refuse_too_little(data)
+    _note_unspaced(data.texts)
     return data
+
+
+def _note_unspaced(texts: Sequence[str]) -> None:
+    if sum(len(text.split()) == 1 for text in texts) > len(texts) / 2:
+        log.warning(
+            "most sentences have no spaces, so each is one word: character n-grams have to do the "
+            "work (features.char), and longer ones may help (features.char.ngram_range)"
+        )
 
 
 def without_conflicts(examples: Sequence[Example]) -> list[Example]:

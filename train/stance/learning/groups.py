@@ -1,5 +1,6 @@
 """Which rows must stay together: one article, one event, or nearly the same words."""
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -33,19 +34,22 @@ def group_numbers(texts: Sequence[str], article_ids: Sequence[str], events: Sequ
 def folds(groups: Array, targets: Array, n_folds: int, seed: int) -> Array:
     """For each row the number of the fold in which it is held out; groups are never cut.
 
-    Rows are stratified by their rarest label. With fewer groups than folds there are as many
-    folds as groups; with one group only, all rows are in fold 0. int64, shape (n_rows,).
+    Rows are stratified by their rarest label. There are never more folds than groups, or than
+    rows of the commonest label; where that leaves one, all rows are in fold 0. int64, (n_rows,).
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
-    n_folds = min(n_folds, len(np.unique(groups)))
+    strata = rarest_label(targets)
+    n_folds = min(n_folds, len(np.unique(groups)), int(np.bincount(strata).max()))
     held_out = np.zeros(len(groups), dtype=np.int64)
     if n_folds < 2:
         return held_out
     splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
-    strata = rarest_label(targets)
-    for number, (_, rows) in enumerate(splitter.split(strata, strata, groups)):
-        held_out[rows] = number
+    with warnings.catch_warnings():
+        # A label with fewer rows than folds is missing from some: the scores say so.
+        warnings.filterwarnings("ignore", "The least populated class in y has only")
+        for number, (_, rows) in enumerate(splitter.split(strata, strata, groups)):
+            held_out[rows] = number
     return held_out
 
 

@@ -54,12 +54,17 @@ def _vectorizer(block: WordFeatures, analyzer: str) -> Any:
     )
 
 
-def fit(pipeline: "Pipeline", texts: list[str], targets: Array) -> "Pipeline":
+def fit(
+    pipeline: "Pipeline", texts: list[str], targets: Array, articles: list[str], min_articles: int
+) -> "Pipeline":
     """The pipeline fitted on one thread, so that the same data gives the same bits.
 
     Raises DataError when no feature is left, or the optimum was not reached.
     """
     from sklearn.exceptions import ConvergenceWarning
+
+    if min_articles > 1:
+        _keep_common_terms(pipeline, texts, articles, min_articles)
     from threadpoolctl import threadpool_limits
 
     is_exclusive = not hasattr(pipeline.named_steps["classifier"], "estimator")
@@ -85,6 +90,43 @@ def fit(pipeline: "Pipeline", texts: list[str], targets: Array) -> "Pipeline":
                 "rarer labels."
             ) from error
         raise
+
+
+def _keep_common_terms(
+    pipeline: "Pipeline", texts: list[str], articles: list[str], min_articles: int
+) -> None:
+    """Gives each block the vocabulary of the n-grams that occur in so many articles."""
+    from scipy.sparse import csr_array
+    from sklearn.base import clone
+
+    _, number = np.unique(np.array(articles, dtype=object).astype(str), return_inverse=True)
+    holds = csr_array((np.ones(len(texts)), (number, np.arange(len(texts)))))
+    for _, vectorizer in pipeline.named_steps["features"].transformer_list:
+        counter = clone(vectorizer).set_params(use_idf=False, norm=None)
+        occurs = holds @ csr_array(counter.fit_transform(texts))
+        n_articles = np.bincount(occurs.nonzero()[1], minlength=occurs.shape[1])
+        terms = counter.get_feature_names_out()[n_articles >= min_articles]
+        if not len(terms):
+            raise DataError(
+                f"no n-gram occurs in {min_articles} articles. Lower features.min_articles."
+            )
+        vectorizer.set_params(vocabulary=list(terms))
+
+
+def rounded(pipeline: "Pipeline", weights: str) -> "Pipeline":
+    """The fitted pipeline with its numbers rounded to the precision in which they are stored.
+
+    Then what scikit-learn computes is what the stored arrays give, to the last bit.
+    """
+    if weights == "float64":
+        return pipeline
+    classifier = pipeline.named_steps["classifier"]
+    for part in getattr(classifier, "estimators_", [classifier]):
+        part.coef_ = part.coef_.astype(weights).astype(np.float64)
+        part.intercept_ = part.intercept_.astype(np.float32).astype(np.float64)
+    for _, vectorizer in pipeline.named_steps["features"].transformer_list:
+        vectorizer.idf_ = vectorizer.idf_.astype(np.float32).astype(np.float64)
+    return pipeline
 
 
 def class_numbers(targets: Array) -> Array:

@@ -14,7 +14,7 @@ from stance.learning.config import Config
 from stance.learning.dataset import TrainingData
 from stance.learning.groups import folds
 from stance.learning.keywords import Keywords, pick_keywords
-from stance.learning.pipeline import build_pipeline, fit, probabilities
+from stance.learning.pipeline import build_pipeline, fit, probabilities, rounded
 from stance.learning.thresholds import assign, choose_thresholds
 
 if TYPE_CHECKING:
@@ -63,56 +63,77 @@ def train(data: TrainingData, config: Config, progress: Progress = lambda step: 
     """The model for the data. Raises DataError when the data cannot be learnt from."""
     texts, targets, codebook = data.texts, data.targets, data.codebook
     config = config.resolved(codebook.exclusive)
-    held_out = folds(data.groups, targets, config.thresholds.folds, config.seed)
-    out_of_fold = _out_of_fold(texts, targets, codebook, config, held_out, progress)
-    thresholds = None
-    if not codebook.exclusive:
-        thresholds = choose_thresholds(config.thresholds, targets, out_of_fold)
+    scores, thresholds = _validated(data, config, progress)
     progress(f"fitting on all {len(texts):,} sentences")
     return Trained(
-        pipeline=fit(build_pipeline(config, codebook.exclusive), texts, targets),
+        pipeline=rounded(_fit(config, data, np.ones(len(texts), dtype=bool)), config.model.weights),
         config=config,
         codebook=codebook,
         thresholds=thresholds,
-        scores=_scores(targets, out_of_fold, thresholds, codebook, len(np.unique(held_out))),
+        scores=scores,
         keywords=pick_keywords(texts, targets, codebook.names),
         majority=_majority(targets, codebook),
         data_sha256=data.sha256,
         counts=data.counts(),
         n_sentences=len(texts),
-        n_articles=len(set(data.dataset.data.column("article_id").to_pylist())),
+        n_articles=len(set(data.articles)),
         n_groups=len(np.unique(data.groups)),
         sentence_hashes=frozenset(map(short_hash, texts)),
     )
 
 
-def _out_of_fold(
-    texts: list[str],
-    targets: Array,
-    codebook: Codebook,
-    config: Config,
-    held_out: Array,
-    progress: Progress,
-) -> Array:
+def cross_validate(
+    data: TrainingData, config: Config, progress: Progress = lambda step: None
+) -> Scores:
+    """The scores of out-of-fold predictions, without a fit on everything."""
+    return _validated(data, config.resolved(data.codebook.exclusive), progress)[0]
+
+
+def _validated(
+    data: TrainingData, config: Config, progress: Progress
+) -> tuple[Scores, Array | None]:
+    """Out-of-fold scores, and the thresholds chosen on the same predictions."""
+    targets, codebook = data.targets, data.codebook
+    held_out = folds(data.groups, targets, config.thresholds.folds, config.seed)
+    found = _out_of_fold(data, config, held_out, progress)
+    thresholds = None
+    if not codebook.exclusive:
+        thresholds = choose_thresholds(config.thresholds, targets, found)
+    n_folds = len(np.unique(held_out))
+    return _scores(targets, found, thresholds, codebook, n_folds), thresholds
+
+
+def _out_of_fold(data: TrainingData, config: Config, held_out: Array, progress: Progress) -> Array:
     """Each row's probabilities from a model that saw no row of its group.
 
     With a single group there is nothing to hold out: the fitted model's own predictions stand in.
     """
-    found = np.zeros(targets.shape)
+    found = np.zeros(data.targets.shape)
     n_folds = int(held_out.max()) + 1
     for fold in range(n_folds):
         progress(f"fold {fold + 1} of {n_folds}")
         is_held_out = held_out == fold
-        seen = ~is_held_out if n_folds > 1 else is_held_out
-        seen_texts = [text for text, keep in zip(texts, seen, strict=True) if keep]
-        unseen = [text for text, out in zip(texts, is_held_out, strict=True) if out]
         with warnings.catch_warnings():
             # A rare label may be missing from a fold's training side; its probability is then 0.
             warnings.filterwarnings("ignore", "Label not .* is present in all training examples")
-            pipeline = build_pipeline(config, codebook.exclusive)
-            fit(pipeline, seen_texts, targets[seen])
-        found[is_held_out] = probabilities(pipeline, unseen, codebook)
+            pipeline = _fit(config, data, ~is_held_out if n_folds > 1 else is_held_out)
+        found[is_held_out] = probabilities(pipeline, _where(data.texts, is_held_out), data.codebook)
     return found
+
+
+def _fit(config: Config, data: TrainingData, rows: Array) -> "Pipeline":
+    """A pipeline fitted on the rows that the mask selects."""
+    return fit(
+        build_pipeline(config, data.codebook.exclusive),
+        _where(data.texts, rows),
+        data.targets[rows],
+        _where(data.articles, rows),
+        config.features.min_articles,
+    )
+
+
+def _where(values: list[str], rows: Array) -> list[str]:
+    return [value for value, keep in zip(values, rows, strict=True) if keep]
 
 
 def _scores(

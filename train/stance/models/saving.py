@@ -35,12 +35,13 @@ def save(trained: Trained, models: Path, name: str | None, command: str) -> tupl
     codebook = trained.codebook
     weights, blocks = weights_of(trained.pipeline, codebook.exclusive, len(codebook.labels))
     files = {
-        SCORER: to_bytes(weights, blocks),
-        PIPELINE: dumped(trained.pipeline),
+        SCORER: to_bytes(weights, blocks, trained.config.model.weights),
         TRAINING_HASHES: b"".join(sorted(trained.sentence_hashes)),
         "config.toml": config_toml(trained.config).encode("utf-8"),
         "codebook.toml": codebook_toml(codebook).encode("utf-8"),
     }
+    if trained.config.model.pipeline:
+        files[PIPELINE] = dumped(trained.pipeline)
     with Registry(models).adding(name) as version:
         info = Info(
             version=version,

@@ -41,16 +41,22 @@ class Weights:
     intercept: Array
 
 
-def to_bytes(weights: Weights, blocks: tuple[Block, ...]) -> bytes:
-    """The arrays as a safetensors file."""
+def to_bytes(weights: Weights, blocks: tuple[Block, ...], precision: str = "float64") -> bytes:
+    """The arrays as a safetensors file, coefficients in the precision named.
+
+    The other numbers are few, and are stored in 32 bits at least.
+    """
     from safetensors.numpy import save
 
-    arrays = {"intercept": weights.intercept}
+    others = "float64" if precision == "float64" else "float32"
+    arrays = {"intercept": weights.intercept.astype(others)}
     for block, values in zip(blocks, weights.blocks, strict=True):
         terms = np.frombuffer(values.terms.encode("utf-8"), dtype=np.uint8)
         arrays[f"{block.name}.terms"] = terms
-        arrays[f"{block.name}.idf"] = values.idf
-        arrays[f"{block.name}.coefficients"] = np.ascontiguousarray(values.coefficients)
+        arrays[f"{block.name}.idf"] = values.idf.astype(others)
+        arrays[f"{block.name}.coefficients"] = np.ascontiguousarray(
+            values.coefficients.astype(precision)
+        )
     return bytes(save(arrays))
 
 

@@ -39,7 +39,7 @@ def writing(path: Path) -> Iterator[Write]:
 @contextlib.contextmanager
 def _jsonl_writer(stream: BinaryIO) -> Iterator[Write]:
     def write(rows: Sequence[Fields]) -> None:
-        stream.write(to_jsonl(plain(row) for row in rows).encode("utf-8"))
+        stream.write(to_jsonl(rows).encode("utf-8"))
 
     yield write
 
@@ -117,18 +117,7 @@ def cell(value: Any) -> str:
         return value
     if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
         return "|".join(value)
-    return dump(plain(value))
-
-
-def plain(value: Any) -> Any:
-    """The value with what JSON does not know (dates from Parquet, bytes) written as text."""
-    if isinstance(value, dict):
-        return {str(name): plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return dump(value)
 
 
 def _arrow_value(name: str, value: Any) -> Any:
@@ -137,4 +126,4 @@ def _arrow_value(name: str, value: Any) -> Any:
         return value
     if all(isinstance(one, str) for one in value) and isinstance(value, list):
         return value
-    return dump(plain(value))
+    return dump(value)

@@ -126,7 +126,7 @@ def _with_predictions(
     rows = []
     for row, labels, probabilities, unknown, reason in zip(
         fields,
-        given,
+        given.tolist(),
         scored.probabilities.round(6).tolist(),
         np.round(scored.out_of_vocabulary, 4).tolist(),
         reasons,
@@ -135,7 +135,9 @@ def _with_predictions(
         rows.append(
             {
                 **row,
-                "predicted_labels": [info.labels[k] for k in np.flatnonzero(labels)],
+                "predicted_labels": [
+                    name for name, is_given in zip(info.labels, labels, strict=True) if is_given
+                ],
                 **dict(zip(names, probabilities, strict=True)),
                 "out_of_vocabulary": unknown,
                 "abstained": reason,

@@ -57,7 +57,8 @@ def hashes(sums: Array, starts: Array, lengths: Array) -> Array:
     value = (sums[starts + lengths] - sums[starts]) * down[starts]
     value = value ^ (value >> np.uint64(32))
     value = (value + lengths.astype(np.uint64)) * _MIX
-    return value ^ (value >> np.uint64(29))
+    mixed: Array = value ^ (value >> np.uint64(29))
+    return mixed
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class ModelError(StanceError):
     """A model folder is missing, damaged, or not made by this tool."""
 
 
-def listed(faults: Sequence[str], limit: int = 10) -> str:
+def listed(faults: Sequence[str], limit: int = 8) -> str:
     r"""Faults one a line, the first `limit` of them, then how many more there are.
 
     >>> listed(["a", "b", "c"], limit=2)

@@ -43,9 +43,31 @@ def parse_object(line: str) -> Fields:
     return value
 
 
-def dump(fields: Any) -> str:
-    """The value as one line of JSON, keys in their order, text as it is."""
-    return json.dumps(fields, ensure_ascii=False, allow_nan=False)
+def dump(value: Any) -> str:
+    """The value as one line of JSON, keys in their order, text as it is.
+
+    What JSON does not know is written as near as it can: dates in ISO 8601, NaN as null.
+    """
+    try:
+        return _ENCODER.encode(value)
+    except ValueError:  # a number that is not finite
+        return _ENCODER.encode(_finite_only(value))
+
+
+def _as_text(value: Any) -> str:
+    return str(value.isoformat() if hasattr(value, "isoformat") else value)
+
+
+# Made once: json.dumps makes one for every call.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_as_text)
+
+
+def _finite_only(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite_only(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite_only(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, Fields]]:

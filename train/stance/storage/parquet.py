@@ -1,5 +1,6 @@
 """Parquet in and out, a batch of rows at a time, so that a small file cannot unpack into memory."""
 
+import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -7,6 +8,7 @@ from stance.storage.errors import InputError
 from stance.storage.rows import RefusedRow, Row
 
 BATCH_ROWS = 1024
+MANY_ROWS = 1_000_000
 
 
 def parquet_rows(stream: BinaryIO, key: str = "text") -> Iterator[Row | RefusedRow]:
@@ -19,6 +21,7 @@ def parquet_rows(stream: BinaryIO, key: str = "text") -> Iterator[Row | RefusedR
 
     try:
         file = pq.ParquetFile(stream, page_checksum_verification=True)
+        _refuse_bomb(file.metadata.num_rows, stream.seek(0, os.SEEK_END))
         number = 0
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             batch.validate(full=True)
@@ -29,6 +32,15 @@ def parquet_rows(stream: BinaryIO, key: str = "text") -> Iterator[Row | RefusedR
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"cannot be read as Parquet ({reason[:120]}).") from error
+
+
+def _refuse_bomb(n_rows: int, n_bytes: int) -> None:
+    """A repeated row costs next to nothing; sentences that differ take some bytes each."""
+    if n_rows > MANY_ROWS and n_bytes < n_rows:
+        raise InputError(
+            f"claims {n_rows:,} rows in {n_bytes:,} bytes, so they are nearly all the same. "
+            "Remove the duplicates first."
+        )
 
 
 def _check_text_column(schema: Any, key: str) -> None:

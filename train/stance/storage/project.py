@@ -12,9 +12,18 @@ FOLDERS = ("seeds", "data", "configs", "models")
 
 @dataclass(frozen=True)
 class Project:
-    """The paths of one project. Nothing is read or made by asking for a path."""
+    """The paths of one project. Nothing is read or made by asking for a path.
+
+    `store` is the folder of the corpus and its answers where that is not `data`.
+    """
 
     root: Path
+    store: Path | None = None
+
+    @property
+    def data(self) -> Path:
+        """The folder of the corpus and its answers."""
+        return self.store or self.root / "data"
 
     @property
     def codebook(self) -> Path:
@@ -29,27 +38,40 @@ class Project:
     @property
     def articles(self) -> Path:
         """One article a line, with its normalised text."""
-        return self.root / "data" / "articles.jsonl"
+        return self.data / "articles.jsonl"
 
     @property
     def sentences(self) -> Path:
         """One sentence a line, with its offsets in the article."""
-        return self.root / "data" / "sentences.jsonl"
+        return self.data / "sentences.jsonl"
 
     @property
     def annotations(self) -> Path:
         """The folder with one append-only file per annotator."""
-        return self.root / "data" / "annotations"
+        return self.data / "annotations"
 
     @property
     def gold(self) -> Path:
         """Adjudicated answers: they decide where annotators differ."""
-        return self.root / "data" / "gold.jsonl"
+        return self.data / "gold.jsonl"
 
     @property
     def split(self) -> Path:
         """Which article is for training and which for testing, frozen."""
-        return self.root / "data" / "split.json"
+        return self.data / "split.json"
+
+    @property
+    def stand_off(self) -> Path:
+        """The folder of annotations that were shared without the texts."""
+        return self.data / "stand-off"
+
+    @property
+    def hydrated(self) -> "Project":
+        """The same project with the texts that were found again for stand-off annotations.
+
+        They lie in a folder of their own, which is never shared.
+        """
+        return Project(self.root, self.data / "hydrated")
 
     @property
     def models(self) -> Path:

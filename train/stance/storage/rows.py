@@ -5,6 +5,7 @@ read at all raises InputError. Accepted and refused rows together are all rows o
 Values are as the file has them: nothing is guessed, "007" stays "007" and "NA" stays "NA".
 """
 
+import contextlib
 import csv
 import io
 import re
@@ -157,7 +158,8 @@ def _lines(stream: BinaryIO, encoding: str | None, newline: str) -> Iterator[str
     except UnicodeError as error:  # UTF-16 cut in the middle has no escape
         raise InputError(f"is not {named}: {error}.") from error
     finally:
-        reader.detach()
+        with contextlib.suppress(ValueError):  # the file was closed before the reading ended
+            reader.detach()
 
 
 _TOO_LONG = "\ud800\n"

@@ -1,0 +1,41 @@
+# Two commands for everyone: `make demo` shows the tool at work, `make test` checks it.
+# Each sets up its own virtual environment on a machine that has only Python (3.11 or newer) and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STANCE := $(BIN)/stance
+DEMO_ARTICLE ?= seeds/2025-03-05-after-lancaster-house.txt
+
+.PHONY: demo test format clean
+
+# pip's own progress would drown the output; its errors still show.
+$(VENV)/.demo: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.test: pyproject.toml $(VENV)/.demo
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+demo: $(VENV)/.demo
+	@echo "== Articles into sentences" && $(STANCE) ingest seeds
+	@echo "== Training" && $(STANCE) train
+	@echo "== Evaluating on articles that training never saw" && $(STANCE) evaluate
+	@echo "== One of those articles" && $(STANCE) predict $(DEMO_ARTICLE)
+	@echo "== The flow so far" && $(STANCE) status
+	@echo "The report: $$(ls -td reports/*/report.html | head -n 1)   Open it in a browser."
+
+test: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2
+
+format: $(VENV)/.test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) reports dist .mypy_cache .ruff_cache .hypothesis
