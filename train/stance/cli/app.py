@@ -9,6 +9,7 @@ import typer
 
 from stance import __version__
 from stance.cli import (
+    codebook,
     evaluate,
     export,
     hydrate,
@@ -52,6 +53,7 @@ def _options(
 app.command("init")(init.init)
 app.command("ingest")(ingest.ingest)
 app.command("import")(importing.import_)
+app.command("codebook")(codebook.codebook)
 app.command("export")(export.export)
 app.command("hydrate")(hydrate.hydrate)
 app.command("status")(status.status)

@@ -3,6 +3,7 @@
 The order of the labels is the order of every column, table and array of the project.
 """
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -21,12 +22,18 @@ LabelName = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 class Label(Record):
-    """One label with its rule; `key` is the key that gives it when annotating."""
+    """One label with its rule; `key` is the key that gives it when annotating.
+
+    A near miss is a sentence that looks as if it carried the label, and does not.
+    """
 
     name: LabelName
     key: str = Field(default="", max_length=1)
     polarity: Literal["for", "against", "neutral"] = "neutral"
     definition: str = ""
+    boundaries: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    near_misses: tuple[str, ...] = ()
 
     @field_validator("name")
     @classmethod
@@ -45,6 +52,7 @@ class Codebook(Record):
     question: str = ""
     exclusive: bool = False
     none_allowed: bool = True
+    rules: tuple[str, ...] = ()
     labels: Annotated[tuple[Label, ...], Field(min_length=1, max_length=MAX_LABELS)]
 
     @model_validator(mode="after")
@@ -114,24 +122,15 @@ def codebook_from_labels(label_sets: Sequence[Sequence[str]], name: str, single:
 
 def to_toml(codebook: Codebook) -> str:
     """The codebook as TOML that `read_codebook` reads back to an equal one."""
-    lines = [
-        f"format = {codebook.format}",
-        f"name = {_quoted(codebook.name)}",
-        f"version = {_quoted(codebook.version)}",
-        f"question = {_quoted(codebook.question)}",
-        f"exclusive = {str(codebook.exclusive).lower()}",
-        f"none_allowed = {str(codebook.none_allowed).lower()}",
-    ]
-    for label in codebook.labels:
-        lines += ["", "[[labels]]", f"name = {_quoted(label.name)}"]
-        lines += [f"key = {_quoted(label.key)}"] if label.key else []
-        lines += [f"polarity = {_quoted(label.polarity)}"]
-        lines += [f"definition = {_quoted(label.definition)}"] if label.definition else []
+    tables = codebook.model_dump(mode="json")
+    labels = tables.pop("labels")
+    lines = [f"{name} = {_toml_value(value)}" for name, value in tables.items()]
+    for label in labels:
+        lines += ["", "[[labels]]"]
+        lines += [f"{name} = {_toml_value(value)}" for name, value in label.items() if value]
     return "\n".join(lines) + "\n"
 
 
-def _quoted(text: str) -> str:
-    import json
-
-    # A JSON string is a TOML basic string, but for DEL, which TOML wants escaped.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _toml_value(value: object) -> str:
+    # JSON's strings, numbers, lists and truth values are TOML's, but for DEL, which TOML escapes.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

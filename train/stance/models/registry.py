@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from getpass import getuser
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from stance.storage.text import read_bytes
 
 LATEST = "latest"
 CHAMPION = "champion"
+# The version that a fresh clone and the installed package bring along.
+DEFAULT = "default"
 MAX_ALIASES_BYTES = 1_000_000
 
 
@@ -63,14 +66,15 @@ class Registry:
     def adding(self, name: str | None) -> Iterator[str]:
         """Holds the registry while a version is written; gives its name, the next free v1, v2, …
 
-        The alias `latest` moves to it when the block ends well. Raises ProjectError when the
-        name is taken or no name of a version.
+        The alias `latest` moves to it when the block ends well, unless it is the default one.
+        Raises ProjectError when the name is taken or no name of a version.
         """
         with locked(self.root / ".registry.lock"):
             clean_leftovers(self.root)
             version = self._free_name(name)
             yield version
-            self._point(LATEST, version)
+            if version != DEFAULT:
+                self._point(LATEST, version)
 
     def record(self, event: str, version: str, command: str, numbers: dict[str, Any]) -> None:
         """Adds a line to the history: who did what when, and the numbers it was done for."""
@@ -93,15 +97,14 @@ class Registry:
     def find(self, name: str | None) -> Path:
         """The folder of a version, of an alias (@champion), or of the default.
 
-        The default is the champion, or the latest where none was promoted. Raises ModelError.
+        That is the champion, or the latest where none was promoted, or the version `default`, or
+        the packaged one. Raises ModelError.
         """
         aliases = self.aliases()
         if name is None:
-            name = aliases.get(CHAMPION) or aliases.get(LATEST)
-            if name is None:
-                raise ModelError(
-                    f"{printable(str(self.root))}: no model yet. Make one with `stance train`."
-                )
+            name = aliases.get(CHAMPION) or aliases.get(LATEST) or DEFAULT
+            if name == DEFAULT and not (self.root / name).is_dir():
+                return packaged_model()
         elif name.startswith("@"):
             alias = name.removeprefix("@")
             if alias not in aliases:
@@ -150,6 +153,14 @@ def _user() -> str:
         return "unknown"
 
 
+def packaged_model() -> Path:
+    """The model that came with the installation. Raises ModelError where there is none."""
+    folder = Path(str(resources.files("stance") / "defaults" / "model"))
+    if not folder.is_dir():
+        raise ModelError("no model yet. Make one with `stance train`.")
+    return folder
+
+
 def find_model(name: str | None, models: Path | None) -> Path:
     """The folder that the user means: a path to one, or a version or alias in `models`.
 
@@ -164,9 +175,10 @@ def find_model(name: str | None, models: Path | None) -> Path:
             raise ModelError(f"{printable(name)}: no such model folder. Check the path.")
         if path.is_file():
             return path
+    if models is None and name is None:
+        return packaged_model()
     if models is None:
-        raise ModelError(
-            "no project here, so no model to choose from. Name a model folder with --model DIR, "
+        raise ModelError(            "no project here, so no model to choose from. Name a model folder with --model DIR, "
             "or a project with --project DIR."
         )
     return Registry(models).find(name)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stance import __version__
+from stance.codebook.codebook import Codebook
 from stance.codebook.codebook import to_toml as codebook_toml
 from stance.learning.config import to_toml as config_toml
 from stance.learning.pipeline import probabilities
@@ -32,41 +33,53 @@ def save(trained: Trained, models: Path, name: str | None, command: str) -> tupl
 
     Raises ProjectError when the name is taken. The folder appears whole or not at all.
     """
+    with Registry(models).adding(name) as version:
+        info, _, files = made(trained, version)
+        folder = models / version
+        write_folder(folder, info, files)
+        Registry(models).record("train", version, command, _numbers(trained.scores))
+    return folder, info
+
+
+def made(trained: Trained, version: str) -> tuple[Info, Weights, dict[str, bytes]]:
+    """The record, the arrays and the files of a version, nothing written yet."""
     codebook = trained.codebook
     weights, blocks = weights_of(trained.pipeline, codebook.exclusive, len(codebook.labels))
     files = {
         SCORER: to_bytes(weights, blocks, trained.config.model.weights),
         TRAINING_HASHES: b"".join(sorted(trained.sentence_hashes)),
         "config.toml": config_toml(trained.config).encode("utf-8"),
-        "codebook.toml": codebook_toml(codebook).encode("utf-8"),
+        "codebook.toml": codebook_toml(_without_sentences(codebook)).encode("utf-8"),
     }
     if trained.config.model.pipeline:
         files[PIPELINE] = dumped(trained.pipeline)
-    with Registry(models).adding(name) as version:
-        info = Info(
-            version=version,
-            codebook=codebook.name,
-            codebook_version=codebook.version,
-            labels=codebook.names,
-            exclusive=codebook.exclusive,
-            none_allowed=codebook.none_allowed,
-            thresholds=None if trained.thresholds is None else tuple(trained.thresholds.tolist()),
-            blocks=blocks,
-            seed=trained.config.seed,
-            data=_data(trained),
-            out_of_fold=_out_of_fold(trained.scores),
-            keywords=trained.keywords,
-            majority=trained.majority,
-            libraries={one: metadata.version(one) for one in _LIBRARIES}
-            | {"stancedesk": __version__},
-            commit=_commit(),
-            probes=_probes(trained, weights),
-            files={file: hash_of(content) for file, content in files.items()},
-        )
-        folder = models / version
-        write_folder(folder, info, files)
-        Registry(models).record("train", version, command, _numbers(trained.scores))
-    return folder, info
+    info = Info(
+        version=version,
+        codebook=codebook.name,
+        codebook_version=codebook.version,
+        labels=codebook.names,
+        exclusive=codebook.exclusive,
+        none_allowed=codebook.none_allowed,
+        thresholds=None if trained.thresholds is None else tuple(trained.thresholds.tolist()),
+        blocks=blocks,
+        seed=trained.config.seed,
+        data=_data(trained),
+        out_of_fold=_out_of_fold(trained.scores),
+        keywords=trained.keywords,
+        majority=trained.majority,
+        libraries={one: metadata.version(one) for one in _LIBRARIES} | {"stancedesk": __version__},
+        commit=_commit(),
+        probes=_probes(trained, weights),
+        files={file: hash_of(content) for file, content in files.items()},
+    )
+    return info, weights, files
+
+
+def _without_sentences(codebook: Codebook) -> Codebook:
+    """A model may travel further than the texts: no example sentence goes with it."""
+    bare = {"examples": (), "near_misses": ()}
+    labels = tuple(label.model_copy(update=bare) for label in codebook.labels)
+    return codebook.model_copy(update={"labels": labels})
 
 
 def _data(trained: Trained) -> Data:
