@@ -131,7 +131,7 @@ def _labels_of(fields: Fields) -> tuple[str, ...]:
         value = [value] if isinstance(value, str) else value
     else:
         found = ", ".join(printable(name, 40) for name in list(fields)[:8])
-        hint = nearest("labels", list(fields)) or " Name it with --label-key"
+        hint = nearest("labels", list(fields)) or ' Call it "labels" or "label"'
         raise ValueError(f'no "labels" or "label" (found: {found}).{hint}')
     if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
         raise ValueError(f"labels are {_kind(value)}, not names. Write them as strings")
@@ -157,7 +157,7 @@ def codebook_of(labelled: Labelled, name: str) -> tuple[Codebook, Labelled]:
         others = sorted(set(spellings) - set(best.values()))
         log.warning("labels that differ only in case were joined: %s", printable(", ".join(others)))
     examples = tuple(
-        replace(one, labels=tuple(best[label.casefold()] for label in one.labels))
+        replace(one, labels=tuple(dict.fromkeys(best[label.casefold()] for label in one.labels)))
         for one in labelled.examples
     )
     label_sets = [one.labels for one in examples if one.answer == "accept"]
@@ -178,7 +178,9 @@ def with_codebook(labelled: Labelled, codebook: Codebook) -> Labelled:
     refused = list(labelled.refused)
     for example in labelled.examples:
         try:
-            examples.append(replace(example, labels=codebook.checked(example.labels)))
+            is_answer = example.answer == "accept"
+            labels = codebook.checked(example.labels, is_answer)
+            examples.append(replace(example, labels=labels))
         except ValueError as error:
             refused.append(f"{example.place}: {error}.")
     if not examples:

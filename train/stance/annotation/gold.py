@@ -62,7 +62,7 @@ def _refuse_unknown_labels(annotations: Sequence[Annotation], codebook: Codebook
     faults = []
     for one in annotations:
         try:
-            codebook.checked(one.labels)
+            codebook.checked(one.labels, is_answer=one.answer == "accept")
         except ValueError as error:
             faults.append(f"{one.annotator}, {one.sentence_id}: {error}.")
     if faults:

@@ -48,7 +48,7 @@ def check_records(records: Sequence[StandOff], codebook: Codebook) -> None:
     faults = []
     for one in records:
         try:
-            codebook.checked(one.labels)
+            codebook.checked(one.labels, is_answer=one.answer == "accept")
         except ValueError as error:
             faults.append(f"{one.sentence_id}, {one.annotator}: {error}.")
     if faults:

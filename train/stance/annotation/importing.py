@@ -49,7 +49,7 @@ def import_examples(
     does not choose between them.
     """
     examples, conflicts = _set_conflicts_aside(
-        [replace(one, annotator=one.annotator or annotator) for one in labelled.examples]
+        [replace(one, annotator=one.annotator or annotator) for one in labelled.examples], is_gold
     )
     kept = [one for one in examples if one.answer != "ignore"]
     for name in sorted({one.annotator for one in kept}):
@@ -58,13 +58,13 @@ def import_examples(
     with locked(project.articles.parent / ".corpus.lock"):
         placed = _Placement(read_corpus(project))
         answers = {
-            (one.sentence_id, one.annotator): (one.labels, one.answer)
+            _place(one, is_gold): (one.labels, one.answer)
             for one in (read_gold if is_gold else read_annotations)(project)
         }
         new: list[Annotation] = []
         for example in kept:
             annotation = _annotation_of(example, placed.sentence_of(example))
-            place = (annotation.sentence_id, annotation.annotator)
+            place = _place(annotation, is_gold)
             if answers.get(place) != (annotation.labels, annotation.answer):
                 answers[place] = (annotation.labels, annotation.answer)
                 new.append(annotation)
@@ -81,6 +81,10 @@ def import_examples(
     )
 
 
+def _place(annotation: Annotation, is_gold: bool) -> tuple[str, str]:
+    return annotation.sentence_id, "" if is_gold else annotation.annotator
+
+
 def _annotation_of(example: Example, sentence: Sentence) -> Annotation:
     return Annotation(
         sentence_id=sentence.id,
@@ -93,14 +97,20 @@ def _annotation_of(example: Example, sentence: Sentence) -> Annotation:
     )
 
 
-def _set_conflicts_aside(examples: Sequence[Example]) -> tuple[list[Example], list[str]]:
+def _set_conflicts_aside(
+    examples: Sequence[Example], is_gold: bool
+) -> tuple[list[Example], list[str]]:
+    """The examples that agree, and a reason for each that does not.
+
+    A sentence has one answer for each annotator, and one gold answer whoever gave it.
+    """
     by_sentence: dict[tuple[str, str], list[Example]] = defaultdict(list)
     for one in examples:
-        if one.answer == "accept":
-            by_sentence[one.annotator, sentence_key(one.text)].append(one)
+        if one.answer != "ignore":
+            by_sentence["" if is_gold else one.annotator, sentence_key(one.text)].append(one)
     conflicts: dict[str, str] = {}
     for group in by_sentence.values():
-        if len({one.labels for one in group}) > 1:
+        if len({(one.labels, one.answer) for one in group}) > 1:
             told = ", ".join(f"{one.place} {'|'.join(one.labels) or '(none)'}" for one in group[:5])
             for one in group:
                 conflicts[one.place] = (

@@ -1,7 +1,7 @@
 """`stance evaluate`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,25 +24,31 @@ if TYPE_CHECKING:
     from stance.storage.project import Project
 
 
+DataOption = Annotated[
+    list[Path],
+    typer.Option("--data", help="Labelled rows (default: the project's test articles)."),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", help="Folder for the report (default: reports/MODEL-DATA)."),
+]
+KeepSeenOption = Annotated[
+    bool, typer.Option("--keep-seen", help="Score sentences the model was trained on, too.")
+]
+FailUnderOption = Annotated[
+    float | None,
+    typer.Option("--fail-under", help="Exit with 3 when macro-F1 is below (0 to 100)."),
+]
+
+
 @handled
 def evaluate(
-    data: Annotated[
-        list[Path],
-        typer.Option("--data", help="Labelled rows (default: the project's test articles)."),
-    ] = [],  # noqa: B006
+    data: DataOption = [],
     model: ModelOption = None,
-    out: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option("--out", help="Folder for the report (default: reports/MODEL-DATA)."),
-    ] = None,
-    threshold: ThresholdOption = [],  # noqa: B006
-    keep_seen: Annotated[
-        bool, typer.Option("--keep-seen", help="Score sentences the model was trained on, too.")
-    ] = False,
-    fail_under: Annotated[
-        Optional[float],  # noqa: UP045
-        typer.Option("--fail-under", help="Exit with 3 when macro-F1 is below (0 to 100)."),
-    ] = None,
+    out: OutOption = None,
+    threshold: ThresholdOption = [],
+    keep_seen: KeepSeenOption = False,
+    fail_under: FailUnderOption = None,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
@@ -93,10 +99,9 @@ def _examples(
     from stance.annotation.examples import accepted, read_labelled, with_codebook
     from stance.annotation.gold import project_examples
     from stance.learning.split import TEST, split_examples
-    from stance.models.folder import codebook_of_info
     from stance.storage.errors import DataError, listed
 
-    codebook = codebook_of_info(scorer.info)
+    codebook = scorer.info.as_codebook()
     if data:
         labelled = with_codebook(read_labelled(data, encoding, text_key), codebook)
         if labelled.refused:

@@ -13,17 +13,22 @@ if TYPE_CHECKING:
     from stance.storage.project import Project
 
 
+OutputArgument = Annotated[
+    Path, typer.Argument(help="File to write: .jsonl, .csv, .parquet; .jsonld for stand-off.")
+]
+StandOffOption = Annotated[
+    bool, typer.Option("--stand-off", help="Every answer without its text, to share.")
+]
+ArticleOption = Annotated[
+    list[str], typer.Option("--article", help="Only this article's (default: all).")
+]
+
+
 @handled
 def export(
-    output: Annotated[
-        Path, typer.Argument(help="File to write: .jsonl, .csv, .parquet; .jsonld for stand-off.")
-    ],
-    stand_off: Annotated[
-        bool, typer.Option("--stand-off", help="Every answer without its text, to share.")
-    ] = False,
-    article: Annotated[
-        list[str], typer.Option("--article", help="Only this article's (default: all).")
-    ] = [],  # noqa: B006
+    output: OutputArgument,
+    stand_off: StandOffOption = False,
+    article: ArticleOption = [],
     project: ProjectOption = None,
     force: ForceOption = False,
 ) -> None:

@@ -9,14 +9,19 @@ from stance.cli.console import echo, echo_json, working
 from stance.cli.errors import handled, tell
 from stance.cli.options import JsonOption, ProjectOption
 
+FoldersArgument = Annotated[
+    list[Path], typer.Argument(help="Where your texts are: folders or files.")
+]
+StandOffOption = Annotated[
+    list[Path],
+    typer.Option("--from", help="Stand-off files (default: data/stand-off/*.jsonl)."),
+]
+
 
 @handled
 def hydrate(
-    folders: Annotated[list[Path], typer.Argument(help="Where your texts are: folders or files.")],
-    stand_off: Annotated[
-        list[Path],
-        typer.Option("--from", help="Stand-off files (default: data/stand-off/*.jsonl)."),
-    ] = [],  # noqa: B006
+    folders: FoldersArgument,
+    stand_off: StandOffOption = [],
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:

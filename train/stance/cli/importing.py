@@ -15,16 +15,22 @@ from stance.cli.options import (
     TextKeyOption,
 )
 
+FilesArgument = Annotated[
+    list[Path], typer.Argument(help="Labelled rows (.csv, .jsonl, .parquet).")
+]
+ByOption = Annotated[str, typer.Option(help="Annotator of rows that name none.")]
+GoldOption = Annotated[
+    bool, typer.Option("--gold", help="The answers are adjudicated: they decide.")
+]
+
 
 @handled
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="Labelled rows (.csv, .jsonl, .parquet).")],
+    files: FilesArgument,
     project: ProjectOption = None,
     codebook: CodebookOption = None,
-    by: Annotated[str, typer.Option(help="Annotator of rows that name none.")] = "import",
-    gold: Annotated[
-        bool, typer.Option("--gold", help="The answers are adjudicated: they decide.")
-    ] = False,
+    by: ByOption = "import",
+    gold: GoldOption = False,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
     as_json: JsonOption = False,

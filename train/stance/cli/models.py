@@ -1,7 +1,7 @@
 """`stance models list` and `stance models show`."""
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ from stance.cli.options import JsonOption, ProjectOption
 app = typer.Typer(help="The versions of the model.", no_args_is_help=True)
 
 ModelsOption = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option("--models", help="Models folder (default: the project's)."),
 ]
 
@@ -26,6 +26,12 @@ def _folder(models: Path | None, project: Path | None) -> Path:
     if not models.is_dir():
         raise ModelError(f"{models}: no such folder. Check the path.")
     return models
+
+
+VersionArgument = Annotated[
+    str | None,
+    typer.Argument(help="Version, @alias or folder (default: the one predict uses)."),
+]
 
 
 @app.command("list")
@@ -84,10 +90,7 @@ def _cells(row: dict[str, object]) -> list[str]:
 @app.command("show")
 @handled
 def show(
-    version: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Argument(help="Version, @alias or folder (default: the one predict uses)."),
-    ] = None,
+    version: VersionArgument = None,
     models: ModelsOption = None,
     project: ProjectOption = None,
     as_json: JsonOption = False,

@@ -1,12 +1,12 @@
 """Options that several commands share, each with one meaning and one help text."""
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 ProjectOption = Annotated[
-    Optional[Path],  # noqa: UP045  # typer reads the annotation itself
+    Path | None,
     typer.Option(
         "--project",
         help="Project folder (default: the current folder or the nearest above with a codebook).",
@@ -15,14 +15,14 @@ ProjectOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
 EncodingOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(
         help="Encoding of files without a byte order mark (default: utf-8).", show_default=False
     ),
 ]
 TextKeyOption = Annotated[str, typer.Option("--text-key", help="Column that holds the sentence.")]
 CodebookOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(
         "--codebook",
         help="Codebook file, or `auto` to take the labels from the data.",
@@ -30,7 +30,7 @@ CodebookOption = Annotated[
     ),
 ]
 ModelOption = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(
         "--model",
         help="Model folder, version or @alias (default: @champion, or the latest).",

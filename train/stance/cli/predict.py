@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,29 +17,43 @@ from stance.cli.options import (
     ThresholdOption,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stance.prediction.outputs import Write
+    from stance.prediction.predict import Predicted
+
+MAX_TOLD = 8
+
+InputsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="[INPUT]…",
+        help="Articles (.txt, .md, .html), rows (.csv, .jsonl, .parquet), a sentence, or -.",
+    ),
+]
+TextOption = Annotated[list[str], typer.Option("--text", help="A sentence.")]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="File to write: .csv, .jsonl or .parquet."),
+]
+ProbabilitiesOption = Annotated[
+    bool, typer.Option("--probabilities", help="Show every label's probability.")
+]
+AsJsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object a row, for programs.")
+]
+
 
 @handled
 def predict(
-    inputs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="[INPUT]…",
-            help="Articles (.txt, .md, .html), rows (.csv, .jsonl, .parquet), a sentence, or -.",
-        ),
-    ] = [],  # noqa: B006
-    text: Annotated[list[str], typer.Option("--text", help="A sentence.")] = [],  # noqa: B006
+    inputs: InputsArgument = [],
+    text: TextOption = [],
     model: ModelOption = None,
-    output: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option("--output", "-o", help="File to write: .csv, .jsonl or .parquet."),
-    ] = None,
-    threshold: ThresholdOption = [],  # noqa: B006
-    probabilities: Annotated[
-        bool, typer.Option("--probabilities", help="Show every label's probability.")
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a row, for programs.")
-    ] = False,
+    output: OutputOption = None,
+    threshold: ThresholdOption = [],
+    probabilities: ProbabilitiesOption = False,
+    as_json: AsJsonOption = False,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
@@ -72,20 +86,32 @@ def predict(
     if "-" in inputs and sys.stdin is not None and sys.stdin.isatty():
         talk("Reading sentences from the terminal, one a line; end with Ctrl-D.")
     batches = input_batches(inputs, text, stdin, text_key, encoding)
+    with opened_sink(output, as_json, probabilities, scorer.info, text_key) as write:
+        counts = _write_all(predict_batches(scorer, batches, limits, text_key), write)
+    _sum_up(*counts, output)
+
+
+def _write_all(batches: "Iterator[Predicted]", write: "Write") -> tuple[int, int, int]:
+    """Writes batch after batch and names the first refused rows.
+
+    Returns how many rows were written, got no label on purpose, and were refused. Raises
+    InputError when there is not one row to write.
+    """
+    from stance.storage.errors import InputError
+
     n_rows = n_blank = n_refused = 0
-    with (
-        opened_sink(output, as_json, probabilities, scorer.info, text_key) as write,
-        counting("rows") as advance,
-    ):
-        for predicted in predict_batches(scorer, batches, limits, text_key):
+    with counting("rows") as advance:
+        for predicted in batches:
             write(predicted.rows)
             n_rows += len(predicted.rows)
             n_blank += sum(1 for row in predicted.rows if row["abstained"])
-            for row in predicted.refused[: max(0, 10 - n_refused)]:
+            for row in predicted.refused[: max(0, MAX_TOLD - n_refused)]:
                 tell(f"row {row.number} refused: {row.reason}.")
             n_refused += len(predicted.refused)
             advance(len(predicted.rows))
-    _sum_up(n_rows, n_blank, n_refused, output)
+    if not n_rows:  # raised here, so that an earlier output is not replaced by an empty one
+        raise InputError(f"no sentence found in the input; {n_refused:,} rows refused.")
+    return n_rows, n_blank, n_refused
 
 
 def _sum_up(n_rows: int, n_blank: int, n_refused: int, output: Path | None) -> None:
@@ -96,7 +122,4 @@ def _sum_up(n_rows: int, n_blank: int, n_refused: int, output: Path | None) -> N
         talk(f"predicted {n_rows:,} rows{where}; {n_refused:,} refused")
     if n_refused:
         tell(f"{n_refused:,} rows refused.")
-        raise typer.Exit(1)
-    if not n_rows:
-        tell("no sentence found in the input.")
         raise typer.Exit(1)

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,31 +24,39 @@ if TYPE_CHECKING:
     from stance.storage.project import Project
 
 
+DataOption = Annotated[
+    list[Path],
+    typer.Option("--data", help="Labelled rows (default: the project's annotations)."),
+]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="Training config (default: configs/train.toml)."),
+]
+SettingOption = Annotated[
+    list[str], typer.Option("-S", "--set", help="Override, for example -S training.C=4.")
+]
+ModelsOption = Annotated[
+    Path | None,
+    typer.Option("--models", help="Folder for the new version (default: models/)."),
+]
+NameOption = Annotated[
+    str | None,
+    typer.Option("--name", help="Name of the version (default: the next of v1, v2, …)."),
+]
+PrintConfigOption = Annotated[
+    bool, typer.Option("--print-config", help="Print every value of the config and stop.")
+]
+
+
 @handled
 def train(
-    data: Annotated[
-        list[Path],
-        typer.Option("--data", help="Labelled rows (default: the project's annotations)."),
-    ] = [],  # noqa: B006  # typer copies it
-    config: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option("--config", help="Training config (default: configs/train.toml)."),
-    ] = None,
+    data: DataOption = [],
+    config: ConfigOption = None,
     codebook: CodebookOption = None,
-    setting: Annotated[
-        list[str], typer.Option("-S", "--set", help="Override, for example -S training.C=4.")
-    ] = [],  # noqa: B006
-    models: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option("--models", help="Folder for the new version (default: models/)."),
-    ] = None,
-    name: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--name", help="Name of the version (default: the next of v1, v2, …)."),
-    ] = None,
-    print_config: Annotated[
-        bool, typer.Option("--print-config", help="Print every value of the config and stop.")
-    ] = False,
+    setting: SettingOption = [],
+    models: ModelsOption = None,
+    name: NameOption = None,
+    print_config: PrintConfigOption = False,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",

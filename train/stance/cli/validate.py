@@ -9,16 +9,19 @@ from stance.cli.console import echo, echo_json, table
 from stance.cli.errors import handled
 from stance.cli.options import CodebookOption, EncodingOption, JsonOption, ProjectOption
 
+DataOption = Annotated[
+    list[Path], typer.Option("--data", help="Labelled rows (default: the project).")
+]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Exit with 3 on warnings, too, not only on errors.")
+]
+
 
 @handled
 def validate(
-    data: Annotated[
-        list[Path], typer.Option("--data", help="Labelled rows (default: the project).")
-    ] = [],  # noqa: B006
+    data: DataOption = [],
     codebook: CodebookOption = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 3 on warnings, too, not only on errors.")
-    ] = False,
+    strict: StrictOption = False,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     as_json: JsonOption = False,

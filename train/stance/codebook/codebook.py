@@ -38,7 +38,7 @@ class Label(Record):
     @field_validator("name")
     @classmethod
     def _is_a_name(cls, name: str) -> str:
-        if not LABEL_PATTERN.fullmatch(name) or "|" in name:
+        if not LABEL_PATTERN.fullmatch(name) or not name[0].isalpha():
             raise ValueError("a label starts with a letter and has letters, digits, _ - . / + only")
         return name
 
@@ -71,20 +71,21 @@ class Codebook(Record):
         """The labels' names in order."""
         return tuple(label.name for label in self.labels)
 
-    def checked(self, labels: Iterable[str]) -> tuple[str, ...]:
+    def checked(self, labels: Iterable[str], is_answer: bool = True) -> tuple[str, ...]:
         """The labels stripped and in the codebook's order, each once.
 
-        Raises ValueError saying which one is unknown, or that there are too many or too few.
+        Raises ValueError saying which one is unknown, or that there are too many or too few for
+        an answer that is to count.
         """
-        given = {label.strip().strip("\u00a0") for label in labels} - {""}
+        given = {label.strip() for label in labels} - {""}
         for label in sorted(given - set(self.names)):
             raise ValueError(
                 f'unknown label "{printable(label, 60)}".{nearest(label, self.names)} '
                 f"Labels: {', '.join(self.names)}"
             )
-        if self.exclusive and len(given) > 1:
+        if is_answer and self.exclusive and len(given) > 1:
             raise ValueError(f"{len(given)} labels where the codebook wants one")
-        if not given and not self.none_allowed:
+        if is_answer and not given and not self.none_allowed:
             raise ValueError("no label, and the codebook wants one")
         return tuple(name for name in self.names if name in given)
 

@@ -107,8 +107,11 @@ def make_article(identifier: str, source: str, fields: dict[str, str]) -> Articl
 
 def article_id(name: str) -> str:
     """The name as an id: printable, without the # that separates a sentence's number."""
-    safe = "".join("_" if char.isspace() or char == "#" else char for char in printable(name))
-    return normalise(safe)[:MAX_ID] or "article"
+    shown = printable(name, 10 * MAX_ID)
+    safe = normalise("".join("_" if char.isspace() or char == "#" else char for char in shown))
+    if len(safe) > MAX_ID:  # two long addresses may begin alike
+        safe = f"{safe[: MAX_ID - 20]}-{sha256(name)[:16]}"
+    return safe or "article"
 
 
 def _first_fault(error: ValueError) -> str:
@@ -121,6 +124,8 @@ def _first_fault(error: ValueError) -> str:
 
 
 def _from_plain(text: str, is_markdown: bool) -> dict[str, str]:
+    if "\0" in text:
+        raise InputError("holds a NUL character. Is this a text file?")
     fields, body = _split_front_matter(normalise(text))
     if is_markdown:
         from stance.corpus.markdown import plain_text

@@ -13,7 +13,8 @@ _RULES = (
     r"(?:reporting|to this (?:report|article))\b.*",
     r"\(?(?:Additional )?[Rr]eporting by .{3,200}",
     r"(?:Edited|Editing) by .{3,100}",
-    r"(?:Advertisement|ADVERTISEMENT|Read more|Share|Print|Subscribe|Sign in|Log in)\b.{0,20}",
+    # A button has no full stop: "Share prices fell." is a sentence.
+    r"(?:Advertisement|ADVERTISEMENT|Read more|Share|Print|Subscribe|Sign in|Log in)\b[^.!?]{0,20}",
     r"(?:Read more|Related|See also|Also read|Watch|Listen):.{0,200}",
     r"(?:Sign up|Subscribe) (?:for|to) .{3,120}",
     r"(?:©|\(c\)|Copyright\b).{0,160}",

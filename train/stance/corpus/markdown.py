@@ -18,6 +18,6 @@ def _inline_text(tokens: Iterable[Any]) -> str:
     for token in tokens:
         if token.type in ("text", "code_inline"):
             parts.append(token.content)
-        elif token.type in ("softbreak", "hardbreak"):
+        elif token.type in ("softbreak", "hardbreak") or token.content.startswith("<br"):
             parts.append("\n")
     return "".join(parts)

@@ -18,7 +18,7 @@ def normalise(text: str) -> str:
     >>> normalise("Cafe\u0301\r\n")
     'Café\n'
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", text)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from stance.corpus.articles import Article
-from stance.corpus.boilerplate import is_boilerplate
+from stance.corpus.boilerplate import MAX_LINE, is_boilerplate
 from stance.corpus.normalise import sha256
 from stance.corpus.sentences import split_sentences
 from stance.storage.errors import InputError
@@ -84,7 +84,7 @@ def _is_left_out(text: str, span: tuple[int, int]) -> bool:
     start, end = span
     if is_boilerplate(text[start:end]):
         return True
-    line_start = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", end)
-    line = text[line_start : line_end if line_end >= 0 else len(text)]
+    # A longer line is no boilerplate; looking no further keeps this linear in the text.
+    before, after = text[max(0, start - MAX_LINE) : start], text[end : end + MAX_LINE]
+    line = before.rpartition("\n")[2] + text[start:end] + after.partition("\n")[0]
     return "\n" not in line and is_boilerplate(line)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from stance.corpus.articles import ARTICLE_SUFFIXES, Article, read_article
 from stance.corpus.segment import Sentence, segment
-from stance.storage.atomic import append_lines, clean_leftovers, locked
+from stance.storage.atomic import append_lines, clean_leftovers, locked, repair_tail
 from stance.storage.errors import InputError, StanceError, printable
 from stance.storage.jsonl import read_jsonl
 from stance.storage.project import Project
@@ -55,16 +55,22 @@ def read_records(path: Path, kind: type[R]) -> list[R]:
 def read_corpus(project: Project) -> Corpus:
     """The project's corpus, with the texts that were found again for stand-off annotations.
 
-    Sentences whose article was never finished (a crash between the two) are passed over.
+    Sentences whose article was never finished (a crash between the two) are passed over, and so
+    are those that such a crash left of another text under the same name.
     """
     articles: dict[str, Article] = {}
     sentences: dict[str, Sentence] = {}
     for place in (project.hydrated, project):  # what the project has itself goes first
         articles |= {article.id: article for article in read_records(place.articles, Article)}
         sentences |= {one.id: one for one in read_records(place.sentences, Sentence)}
-    return Corpus(
-        articles, {name: one for name, one in sentences.items() if one.article_id in articles}
-    )
+    return Corpus(articles, {name: one for name, one in sentences.items() if _holds(articles, one)})
+
+
+def _holds(articles: dict[str, Article], sentence: Sentence) -> bool:
+    article = articles.get(sentence.article_id)
+    if article is None or article.text is None or sentence.start is None:
+        return article is not None
+    return article.text[sentence.start : sentence.end] == sentence.text
 
 
 def add_to_corpus(
@@ -97,6 +103,8 @@ def ingest(project: Project, paths: Sequence[Path], encoding: str | None = None)
     known: list[str] = []
     refused: list[str] = []
     with locked(project.articles.parent / ".corpus.lock"):
+        for path in (project.sentences, project.articles):
+            repair_tail(path)  # what a killed append left must not stop this and every later run
         corpus = read_corpus(project)
         seen = dict(corpus.articles)
         by_hash = {one.sha256: one.id for one in seen.values() if one.sha256}

@@ -70,18 +70,7 @@ def evaluate(
         data_sha256=_data_hash(examples),
         n_sentences=len(examples),
         n_articles=len(set(articles)),
-        labels=tuple(
-            LabelScores(
-                name=label,
-                precision=scores[f"{k} precision"],
-                recall=scores[f"{k} recall"],
-                f1=scores[f"{k} f1"],
-                average_precision=scores[f"{k} ap"],
-                support=int(found.target[:, k].sum()),
-                n_given=int(found.given[:, k].sum()),
-            )
-            for k, label in enumerate(info.labels)
-        ),
+        labels=tuple(_label_scores(name, k, scores, found) for k, name in enumerate(info.labels)),
         micro=_average(scores, "micro"),
         macro=_average(scores, "macro"),
         macro_average_precision=scores["macro ap"],
@@ -99,6 +88,20 @@ def evaluate(
             f"{100 * info.out_of_fold.macro_average_precision:.1f}"
         ),
         libraries=info.libraries,
+    )
+
+
+def _label_scores(
+    name: str, column: int, scores: dict[str, Estimate], found: Answers
+) -> LabelScores:
+    return LabelScores(
+        name=name,
+        precision=scores[f"{column} precision"],
+        recall=scores[f"{column} recall"],
+        f1=scores[f"{column} f1"],
+        average_precision=scores[f"{column} ap"],
+        support=int(found.target[:, column].sum()),
+        n_given=int(found.given[:, column].sum()),
     )
 
 

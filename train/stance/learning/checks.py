@@ -80,7 +80,9 @@ def check_examples(
     ):
         clusters[cluster].append(one)
     near = [group for group in clusters.values() if len(group) > 1]
-    leaks = [group for group in near if _is_on_both_sides(group, sides)]
+    # Short sentences are in no cluster, but the same one on both sides is a leak all the same.
+    leaks = [group for group in (*near, *repeated) if _is_on_both_sides(group, sides)]
+    leaks = list({group[0].id: group for group in leaks}.values())
     counts = Counter(label for one in examples for label in one.labels)
     rare = [name for name in codebook.names if counts[name] < FEW]
     return [

@@ -126,6 +126,8 @@ def _apply(tables: dict[str, Any], override: str) -> None:
     *groups, name = key.split(".")
     for group in groups:
         tables = tables.setdefault(group, {})
+        if not isinstance(tables, dict):
+            raise ConfigError(f"{group} is a group of settings. Write [{group}] in the config.")
     try:
         tables[name] = parse_toml(f"value = {value}", override)["value"]
     except ConfigError:

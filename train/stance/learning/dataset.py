@@ -81,7 +81,9 @@ def build_dataset(examples: Sequence[Example], codebook: Codebook) -> "Dataset":
     """
     from datasets import ClassLabel, Dataset, Features, List, Value
 
-    rows = sorted(examples, key=lambda one: (one.id, one.text, one.labels))
+    rows = sorted(
+        examples, key=lambda one: (one.id, one.text, one.labels, one.article_id, one.event)
+    )
     features = Features(
         {
             "id": Value("string"),

@@ -79,7 +79,7 @@ def fit(
             "the fit did not reach its optimum. Raise training.max_iter or lower training.C."
         ) from error
     except ValueError as error:
-        if "empty vocabulary" in str(error) or "no terms remain" in str(error):
+        if any(words in str(error) for words in _NO_FEATURES):
             raise DataError(
                 f"no usable features in {len(texts)} sentences (empty vocabulary). Words need two "
                 "letters; lower features.word.min_df or enable features.char."
@@ -90,6 +90,10 @@ def fit(
                 "rarer labels."
             ) from error
         raise
+
+
+# What scikit-learn says when no n-gram is left.
+_NO_FEATURES = ("empty vocabulary", "no terms remain", "fewer documents than", "< documents than")
 
 
 def _keep_common_terms(

@@ -40,7 +40,9 @@ def best_threshold(target: Array, probability: Array, beta: float = 1.0) -> floa
     is_last = np.append(sorted_probability[1:] < sorted_probability[:-1], True)
     best = int(np.argmax(np.where(is_last, score, -1)))
     below = sorted_probability[best + 1] if best + 1 < len(order) else 0.0
-    return float((sorted_probability[best] + below) / 2)
+    middle = float((sorted_probability[best] + below) / 2)
+    # Of two neighbouring floats the middle may be the lower one, which must stay below.
+    return middle if middle > below else float(sorted_probability[best])
 
 
 def assign(probabilities: Array, thresholds: Array | None, none_allowed: bool) -> Array:
@@ -61,7 +63,7 @@ def assign(probabilities: Array, thresholds: Array | None, none_allowed: bool) -
         return given
     given = probabilities >= thresholds
     if not none_allowed:
-        nearest = (probabilities / thresholds).argmax(axis=1)
-        is_bare = ~given.any(axis=1)
-        given[rows[is_bare], nearest[is_bare]] = True
+        is_bare = ~given.any(axis=1)  # so that every threshold is above 0 in these rows
+        nearest = (probabilities[is_bare] / thresholds).argmax(axis=1)
+        given[rows[is_bare], nearest] = True
     return given

@@ -114,8 +114,9 @@ def _out_of_fold(data: TrainingData, config: Config, held_out: Array, progress: 
         progress(f"fold {fold + 1} of {n_folds}")
         is_held_out = held_out == fold
         with warnings.catch_warnings():
-            # A rare label may be missing from a fold's training side; its probability is then 0.
-            warnings.filterwarnings("ignore", "Label not .* is present in all training examples")
+            # A label may be missing from a fold's training side, or be on all of it; its
+            # probability is then 0 or 1.
+            warnings.filterwarnings("ignore", "Label .* is present in all training examples")
             pipeline = _fit(config, data, ~is_held_out if n_folds > 1 else is_held_out)
         found[is_held_out] = probabilities(pipeline, _where(data.texts, is_held_out), data.codebook)
     return found

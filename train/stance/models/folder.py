@@ -2,6 +2,7 @@
 
 scorer.safetensors  vocabulary and weights as plain arrays: what `predict` loads
 info.json           labels, thresholds, where it comes from, probes, hash of every file
+    info.sha256         the hash of info.json
 config.toml         the training config, every value
 codebook.toml       the labels and their rules
 training.hashes     eight bytes a training sentence, to know it again in test data
@@ -12,10 +13,10 @@ import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from stance.codebook.codebook import Codebook, Label
 from stance.models.info import FORMAT, Info
 from stance.models.weights import MAX_BYTES, Weights, from_bytes
 from stance.storage.atomic import creating_folder
@@ -25,6 +26,7 @@ from stance.storage.text import read_bytes
 
 SCORER = "scorer.safetensors"
 INFO = "info.json"
+INFO_HASH = "info.sha256"
 PIPELINE = "pipeline.joblib"
 TRAINING_HASHES = "training.hashes"
 MAX_INFO_BYTES = 10_000_000
@@ -44,7 +46,9 @@ def write_folder(folder: Path, info: Info, files: dict[str, bytes]) -> None:
     with creating_folder(folder) as temporary:
         for name, content in files.items():
             (temporary / name).write_bytes(content)
-        (temporary / INFO).write_text(info.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        record = info.model_dump_json(indent=2) + "\n"
+        (temporary / INFO).write_text(record, encoding="utf-8")
+        (temporary / INFO_HASH).write_text(hash_of(record.encode()) + "\n", encoding="ascii")
 
 
 def hash_of(content: bytes) -> str:
@@ -61,7 +65,13 @@ def read_info(folder: Path) -> Info:
             "never loaded: they can run code. Name a folder made by `stance train`."
         )
     try:
-        fields = parse_object(read_bytes(folder / INFO, MAX_INFO_BYTES).decode("utf-8"))
+        content = read_bytes(folder / INFO, MAX_INFO_BYTES)
+        if read_bytes(folder / INFO_HASH, 100).decode("ascii").strip() != hash_of(content):
+            raise ModelError(
+                f"{name}: info.json is not what was written (see info.sha256). Copy or train the "
+                "model again."
+            )
+        fields = parse_object(content.decode("utf-8"))
         if fields.get("format") != FORMAT:
             raise ModelError(f"{name}: info.json has a format that this version does not know.")
         return Info.model_validate_json(dump(fields))
@@ -93,7 +103,10 @@ def read_folder(folder: Path) -> Model:
             "Train the model again or copy it again."
         )
     try:
-        return Model(folder, info, from_bytes(content, info.blocks, len(info.labels)))
+        weights = from_bytes(content, info.blocks, len(info.labels))
+        if len(weights.intercept) > len(info.labels) and not (info.exclusive and info.none_allowed):
+            raise ModelError("a class more than there are labels")
+        return Model(folder, info, weights)
     except ModelError as error:
         raise ModelError(f"{name}: {SCORER}: {error}. The model cannot be used.") from error
 
@@ -123,21 +136,13 @@ def verify_files(folder: Path, info: Info) -> list[str]:
     return faults
 
 
-def dumped(pipeline: object) -> bytes:
+def dumped(pipeline: Any) -> bytes:
     """The pipeline as joblib writes it, always the same bytes for the same pipeline."""
     import joblib
 
+    for _, vectorizer in pipeline.named_steps["features"].transformer_list:
+        # scikit-learn keeps an address in memory here, which is another in every process.
+        vars(vectorizer).pop("_stop_words_id", None)
     stream = io.BytesIO()
     joblib.dump(pipeline, stream, compress=("zlib", 3))
     return stream.getvalue()
-
-
-def codebook_of_info(info: Info) -> Codebook:
-    """The labels of the model as a codebook, for reading data that it is to be scored on."""
-    return Codebook(
-        name=info.codebook,
-        version=info.codebook_version,
-        exclusive=info.exclusive,
-        none_allowed=info.none_allowed,
-        labels=tuple(Label(name=name) for name in info.labels),
-    )

@@ -3,8 +3,9 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
+from stance.codebook.codebook import Codebook, Label
 from stance.storage.toml import Record
 
 FORMAT = 1
@@ -13,7 +14,6 @@ VERSION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Probability = Annotated[float, Field(ge=0, le=1)]
-Name = Annotated[str, Field(min_length=1, max_length=60)]
 Size = Annotated[int, Field(ge=0)]
 
 
@@ -60,10 +60,10 @@ class Info(Record):
     """
 
     format: Literal[1] = 1
-    version: Annotated[str, Field(pattern=VERSION_PATTERN.pattern)]
+    version: str
     codebook: str
     codebook_version: str
-    labels: Annotated[tuple[Name, ...], Field(min_length=1, max_length=50)]
+    labels: tuple[str, ...]
     exclusive: bool
     none_allowed: bool
     thresholds: tuple[Probability, ...] | None
@@ -78,11 +78,34 @@ class Info(Record):
     probes: Annotated[tuple[Probe, ...], Field(min_length=N_PROBES, max_length=64)]
     files: dict[str, Sha256]
 
+    @field_validator("version")
+    @classmethod
+    def _is_a_version(cls, version: str) -> str:
+        if not VERSION_PATTERN.fullmatch(version):
+            raise ValueError("a version has letters, digits and . _ - only")
+        return version
+
+    @model_validator(mode="after")
+    def _has_a_codebook(self) -> "Info":
+        try:
+            self.as_codebook()
+        except ValidationError as error:
+            raise ValueError(f"labels: {error.errors()[0]['msg']}") from error
+        return self
+
+    def as_codebook(self) -> Codebook:
+        """The labels of the model as a codebook, for reading data that it is to be scored on."""
+        return Codebook(
+            name=self.codebook,
+            version=self.codebook_version,
+            exclusive=self.exclusive,
+            none_allowed=self.none_allowed,
+            labels=tuple(Label(name=name) for name in self.labels),
+        )
+
     @model_validator(mode="after")
     def _is_consistent(self) -> "Info":
         names = set(self.labels)
-        if len(names) < len(self.labels):
-            raise ValueError("labels stand there twice")
         if (self.thresholds is None) != self.exclusive:
             raise ValueError("thresholds belong to labels that do not exclude each other")
         if self.thresholds is not None and len(self.thresholds) != len(self.labels):

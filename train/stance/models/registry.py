@@ -18,6 +18,8 @@ from stance.storage.text import read_bytes
 
 LATEST = "latest"
 CHAMPION = "champion"
+ALIASES = "aliases.json"
+HISTORY = "history.jsonl"
 # The version that a fresh clone and the installed package bring along.
 DEFAULT = "default"
 MAX_ALIASES_BYTES = 1_000_000
@@ -38,13 +40,13 @@ class Registry:
             for path in self.root.iterdir()
             if VERSION_PATTERN.fullmatch(path.name) and (path / "info.json").is_file()
         ]
-        made = [event["version"] for event in self.history() if event.get("event") == "train"]
+        made = [event.get("version") for event in self.history() if event.get("event") == "train"]
         order = {name: number for number, name in enumerate(made)}
         return sorted(folders, key=lambda name: (order.get(name, -1), name))
 
     def aliases(self) -> dict[str, str]:
         """Alias to version. Raises ModelError when the file is damaged."""
-        path = self.root / "aliases.json"
+        path = self.root / ALIASES
         if not path.exists():
             return {}
         try:
@@ -59,7 +61,7 @@ class Registry:
 
     def history(self) -> list[dict[str, Any]]:
         """Every event, oldest first."""
-        path = self.root / "history.jsonl"
+        path = self.root / HISTORY
         return [fields for _, fields in read_jsonl(path)] if path.exists() else []
 
     @contextlib.contextmanager
@@ -79,7 +81,7 @@ class Registry:
     def record(self, event: str, version: str, command: str, numbers: dict[str, Any]) -> None:
         """Adds a line to the history: who did what when, and the numbers it was done for."""
         append_lines(
-            self.root / "history.jsonl",
+            self.root / HISTORY,
             [
                 dump(
                     {
@@ -127,13 +129,17 @@ class Registry:
             raise ProjectError(
                 f'"{printable(name)}" cannot be a version. Use letters, digits and . _ - only.'
             )
+        if name in (ALIASES, HISTORY):
+            raise ProjectError(
+                f'"{name}" cannot be a version: the registry has a file of that name.'
+            )
         if (self.root / name).exists():
             raise ProjectError(f'the version "{name}" exists already. Versions never change.')
 
     def _free_name(self, name: str | None) -> str:
         if name is None:
             taken = [path.name for path in self.root.iterdir()]
-            made = [event.get("version", "") for event in self.history()]
+            made = [str(event.get("version", "")) for event in self.history()]
             numbers = [
                 int(one[1:]) for one in taken + made if one[:1] == "v" and one[1:].isdecimal()
             ]
@@ -143,7 +149,7 @@ class Registry:
 
     def _point(self, alias: str, version: str) -> None:
         aliases = self.aliases() | {alias: version}
-        write_file(self.root / "aliases.json", json.dumps(aliases, indent=2, sort_keys=True) + "\n")
+        write_file(self.root / ALIASES, json.dumps(aliases, indent=2, sort_keys=True) + "\n")
 
 
 def _user() -> str:
@@ -178,7 +184,8 @@ def find_model(name: str | None, models: Path | None) -> Path:
     if models is None and name is None:
         return packaged_model()
     if models is None:
-        raise ModelError(            "no project here, so no model to choose from. Name a model folder with --model DIR, "
+        raise ModelError(
+            "no project here, so no model to choose from. Name a model folder with --model DIR, "
             "or a project with --project DIR."
         )
     return Registry(models).find(name)

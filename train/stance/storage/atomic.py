@@ -60,8 +60,8 @@ def creating_folder(path: Path) -> Iterator[Path]:
     temporary.mkdir(mode=0o755)
     try:
         yield temporary
-        for file in sorted(temporary.iterdir()):
-            _sync_file(file)
+        for path_inside in sorted(temporary.rglob("*")):
+            (sync_folder if path_inside.is_dir() else _sync_file)(path_inside)
         sync_folder(temporary)
         if path.exists():
             raise ProjectError(f"{path}: exists already. Choose another name.")
@@ -164,7 +164,9 @@ def clean_leftovers(folder: Path) -> int:
     n_removed = 0
     for path in folder.glob(TEMPORARY_PREFIX + "*") if folder.is_dir() else ():
         owner = path.name.removeprefix(TEMPORARY_PREFIX).split("-")[0]
-        if not owner.isdigit() or _is_running(int(owner)):
+        if not (owner.isascii() and owner.isdigit() and len(owner) < 10):
+            continue
+        if _is_running(int(owner)):
             continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

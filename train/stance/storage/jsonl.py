@@ -32,6 +32,8 @@ def parse_object(line: str) -> Fields:
         # Only an escape can bring half a pair in: the bytes themselves were decoded strictly.
         if "\\ud" in line.lower() and not is_encodable(dump(value)):
             raise BadJsonError("half of a surrogate pair is not a character")
+    except BadJsonError:
+        raise
     except RecursionError:
         raise BadJsonError("the nesting is too deep") from None
     except json.JSONDecodeError as error:

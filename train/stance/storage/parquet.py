@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from stance.storage.errors import InputError
+from stance.storage.errors import InputError, printable
 from stance.storage.rows import RefusedRow, Row
 
 BATCH_ROWS = 1024
@@ -22,6 +22,7 @@ def parquet_rows(stream: BinaryIO, key: str = "text") -> Iterator[Row | RefusedR
     try:
         file = pq.ParquetFile(stream, page_checksum_verification=True)
         _refuse_bomb(file.metadata.num_rows, stream.seek(0, os.SEEK_END))
+        _refuse_duplicate_columns(file.schema_arrow.names)
         number = 0
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             batch.validate(full=True)
@@ -29,7 +30,7 @@ def parquet_rows(stream: BinaryIO, key: str = "text") -> Iterator[Row | RefusedR
             for fields in batch.to_pylist():
                 number += 1
                 yield Row(number, fields)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+    except (pa.ArrowException, OSError, ValueError, OverflowError, KeyError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"cannot be read as Parquet ({reason[:120]}).") from error
 
@@ -41,6 +42,12 @@ def _refuse_bomb(n_rows: int, n_bytes: int) -> None:
             f"claims {n_rows:,} rows in {n_bytes:,} bytes, so they are nearly all the same. "
             "Remove the duplicates first."
         )
+
+
+def _refuse_duplicate_columns(names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f'two columns are called "{printable(twice[0], 60)}". Rename one.')
 
 
 def _check_text_column(schema: Any, key: str) -> None:

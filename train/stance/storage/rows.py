@@ -112,15 +112,15 @@ def csv_rows(stream: BinaryIO, encoding: str | None = None) -> Iterator[Row | Re
 
 
 def _csv_row(number: int, record: list[str], columns: list[str]) -> Row | RefusedRow:
+    fault = next((fault for value in record if (fault := _fault_of(value))), "")
+    if fault:
+        return RefusedRow(number, fault)
     if len(record) != len(columns):
         return RefusedRow(
             number,
             f"{len(record)} fields where the header has {len(columns)}. "
             "Put quotes round a text that holds commas",
         )
-    fault = next((fault for value in record if (fault := _fault_of(value))), "")
-    if fault:
-        return RefusedRow(number, fault)
     return Row(number, {name: value for name, value in zip(columns, record, strict=True) if name})
 
 
@@ -147,12 +147,13 @@ def _lines(stream: BinaryIO, encoding: str | None, newline: str) -> Iterator[str
         raise InputError("is a Parquet file by its first bytes. Rename it to .parquet.")
     named = encoding_of(start, encoding)
     reader = io.TextIOWrapper(stream, named, errors="surrogateescape", newline=newline)
+    ends = "\n" if newline else ("\n", "\r")
     try:
         while line := reader.readline(MAX_LINE):
             if len(line) < MAX_LINE:
                 yield line
                 continue
-            while line and not line.endswith(("\n", "\r")):
+            while line and not line.endswith(ends):
                 line = reader.readline(MAX_LINE)
             yield _TOO_LONG
     except UnicodeError as error:  # UTF-16 cut in the middle has no escape
@@ -173,7 +174,7 @@ def _fault_of(text: str) -> str:
         return "holds a NUL character"
     if text.isascii():
         return ""
-    if text.startswith(_TOO_LONG[0]):
+    if _TOO_LONG[0] in text:
         return f"the line is longer than {MAX_LINE:,} characters"
     undecoded = _UNDECODED.search(text)
     if undecoded is None:

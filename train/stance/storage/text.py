@@ -23,21 +23,30 @@ _BYTE_ORDER_MARKS = (
 )
 
 
+# Codecs that unescape or that name things of networks: none is how a file is written.
+_NOT_FOR_FILES = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7")
+
+
 def encoding_of(start: bytes, named: str | None = None) -> str:
     """The encoding that the first four bytes or the user name; "utf-8" otherwise.
 
     Raises InputError for UTF-32, which nothing in this field writes on purpose, and for a name
-    that Python does not know.
+    that is no text encoding, or one that could bring in half characters.
     """
     for mark, encoding in _BYTE_ORDER_MARKS:
         if start.startswith(mark):
             if encoding == "utf-32":
                 raise InputError("the file is UTF-32. Save it as UTF-8.")
             return encoding
+    if not named:
+        return "utf-8"
     try:
-        return codecs.lookup(named).name if named else "utf-8"
-    except LookupError as error:
-        raise InputError(f'unknown encoding "{printable(named or "")}". Try utf-8.') from error
+        found = codecs.lookup(named)
+    except (LookupError, ValueError) as error:
+        raise InputError(f'unknown encoding "{printable(named)}". Try utf-8.') from error
+    if not found._is_text_encoding or found.name in _NOT_FOR_FILES:
+        raise InputError(f'"{printable(named)}" is no encoding of text files. Try utf-8.')
+    return found.name
 
 
 def decode(content: bytes, named: str | None = None) -> str:
@@ -49,8 +58,10 @@ def decode(content: bytes, named: str | None = None) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
+        # A decoder that takes a byte order mark off counts from behind it.
+        start = error.start + len(content) - len(error.object)
         raise InputError(
-            f"byte 0x{content[error.start]:02X} at offset {error.start} is not "
+            f"byte 0x{content[start]:02X} at offset {start} is not "
             f"{encoding.removesuffix('-sig').upper()}. "
             "Name the encoding, for example --encoding cp1252."
         ) from error

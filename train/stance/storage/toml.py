@@ -39,7 +39,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     """The tables of TOML text. Raises ConfigError naming the line."""
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # an endless number is a plain ValueError
         raise ConfigError(
             f"{printable(name)}: not TOML: {error}. Configs are TOML files."
         ) from error
@@ -49,10 +49,19 @@ def validated(kind: type[R], tables: dict[str, Any], name: str) -> R:
     """The record. Raises ConfigError that lists every fault with its key path."""
     try:
         # Through JSON, where a list may fill a tuple and everything else stays strict.
-        return kind.model_validate_json(json.dumps(tables, default=str))
+        return kind.model_validate_json(_as_json(tables, name))
     except ValidationError as error:
         faults = [_told(kind, fault) for fault in error.errors(include_url=False)]
         raise ConfigError(f"{printable(name)}: {listed(faults)}") from error
+
+
+def _as_json(tables: dict[str, Any], name: str) -> str:
+    try:
+        return json.dumps(tables, default=str)
+    except RecursionError as error:
+        raise ConfigError(f"{printable(name)}: the nesting is too deep.") from error
+    except ValueError as error:  # more digits than Python converts
+        raise ConfigError(f"{printable(name)}: a number is too long.") from error
 
 
 def _told(kind: type[BaseModel], fault: Any) -> str:

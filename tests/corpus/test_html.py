@@ -1,0 +1,152 @@
+"""Web pages: what is the article, in which encoding, and what the page says of itself."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stance.corpus.articles import Article, read_article
+from stance.corpus.html import extract_html
+from stance.storage.errors import InputError
+from strategies import damaged
+
+FIRST = "The harbour council met on Monday evening and agreed to send three more ships north."
+SECOND = "Nobody in the crowded room spoke against the plan, although it rained through the roof."
+THIRD = "A second vote is planned for the end of the month, when the mayor is back from her trip."
+CAFE = "The small café near the pier stayed open until midnight for all the people who had come."
+
+
+def page(*paragraphs, head="", end="", lang="en"):
+    body = "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs)
+    return (
+        f'<!DOCTYPE html><html lang="{lang}"><head>{head}<title>Ships go north</title></head><body>'
+        f"<nav><a href='/'>Home</a> <a href='/sport'>Sport</a></nav>"
+        f"<article><h1>Ships go north</h1>{body}</article>{end}</body></html>"
+    )
+
+
+HEAD = (
+    '<meta property="og:site_name" content="Harbour Post">'
+    '<meta property="article:published_time" content="2025-03-09T07:30:00Z">'
+    '<link rel="canonical" href="https://example.org/2025/ships">'
+)
+PAGE = page(FIRST, SECOND, THIRD, head=HEAD)
+
+
+def test_the_article_is_found():
+    """The paragraphs come in order, each on its own with an empty line between."""
+    text = extract_html(PAGE.encode())["text"]
+    assert text.index(FIRST) < text.index(SECOND) < text.index(THIRD)
+    assert f"{FIRST}\n\n{SECOND}\n\n{THIRD}" in text
+    assert "Sport" not in text
+
+
+def test_the_page_tells_of_itself(tmp_path):
+    """Title, outlet, address and day are read from the page into the article's record."""
+    path = tmp_path / "ships.html"
+    path.write_text(PAGE)
+    article = read_article(path)
+    assert article.title == "Ships go north"
+    assert article.outlet == "Harbour Post"
+    assert article.url == "https://example.org/2025/ships"
+    assert article.published_at == "2025-03-09"
+    assert article.id == "ships"
+
+
+def test_scripts_and_comments_are_no_text():
+    """Nothing that a reader would not read gets into the text."""
+    hidden = "<script>var secretWord = 1;</script><style>.secretWord {}</style><!-- secretWord -->"
+    comments = "<div class='comments' id='comments'><p>Reader: what a lot of secretWord.</p></div>"
+    text = extract_html(page(FIRST, SECOND + hidden, THIRD, end=comments).encode())["text"]
+    assert THIRD in text
+    assert "secretWord" not in text
+
+
+@pytest.mark.parametrize(
+    ("meta", "codec"),
+    [
+        ('<meta charset="windows-1252">', "cp1252"),
+        ("<META CHARSET=ISO-8859-2>", "iso-8859-2"),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">', "latin-1"),
+        ('<meta charset="utf-8">', "utf-8"),
+        ("", "utf-8"),
+        ('<meta charset="utf-8">', "utf-16"),
+        ("", "utf-8-sig"),
+    ],
+)
+def test_the_declared_encoding_is_used(meta, codec):
+    """A byte order mark or the page's declaration says how the page is read."""
+    content = page(FIRST, CAFE, SECOND, head=meta).encode(codec)
+    assert CAFE in extract_html(content)["text"]
+
+
+def test_utf_8_is_utf_8_whatever_the_page_declares(caplog):
+    """A page that declares another encoding but is UTF-8 is read as UTF-8, with a note."""
+    content = page(FIRST, CAFE, SECOND, head='<meta charset="windows-1252">').encode()
+    assert CAFE in extract_html(content)["text"]
+    assert "declares windows-1252 but is UTF-8" in caplog.text
+
+
+def test_an_ascii_page_causes_no_note(caplog):
+    """Where every encoding says the same, a declaration is not worth a word."""
+    extract_html(page(FIRST, SECOND, head='<meta charset="windows-1252">').encode())
+    assert caplog.text == ""
+
+
+def test_the_users_word_is_stronger_than_the_pages():
+    """An encoding that the user names is used, whatever the page declares."""
+    content = page(FIRST, CAFE, SECOND, head='<meta charset="utf-8">').encode("cp1252")
+    assert CAFE in extract_html(content, "cp1252")["text"]
+    with pytest.raises(InputError, match="byte 0xE9"):
+        extract_html(content)
+
+
+def test_a_page_in_no_known_encoding_is_refused():
+    """A declaration that names no encoding is told when it is needed."""
+    content = page(FIRST, CAFE, head='<meta charset="x-mystery-9">').encode("cp1252")
+    with pytest.raises(InputError, match='unknown encoding "x-mystery-9"'):
+        extract_html(content)
+
+
+@pytest.mark.parametrize("codec", ["base64", "rot13", "undefined"])
+def test_a_page_cannot_name_a_codec_that_is_no_encoding(codec):
+    """A stranger's page cannot stop the program by what it declares."""
+    content = page(FIRST, CAFE, head=f'<meta charset="{codec}">').encode("cp1252")
+    with pytest.raises(InputError, match="encoding"):
+        extract_html(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b" ",
+        b"<html></html>",
+        b"<nav><a href='/'>Home</a></nav>",
+        b"<!--",
+        b"<script>x</script>",
+    ],
+)
+def test_a_page_without_an_article_is_refused(content):
+    """Where no article is found, the message says what can be done."""
+    with pytest.raises(InputError, match="no article text found"):
+        extract_html(content)
+
+
+def test_an_xhtml_page_is_read():
+    """A page that begins with an XML declaration is a page like another."""
+    content = '<?xml version="1.0" encoding="utf-8"?>\n' + page(FIRST, CAFE, SECOND)
+    assert CAFE in extract_html(content.encode())["text"]
+
+
+@settings(max_examples=60)
+@given(st.one_of(st.binary(max_size=60), damaged(PAGE.encode())))
+def test_any_bytes_are_an_article_or_an_input_error(tmp_path_factory, content):
+    """Whatever the page, the result is an article whose record can be written, or InputError."""
+    path = tmp_path_factory.mktemp("page") / "a.html"
+    path.write_bytes(content)
+    try:
+        article = read_article(path)
+    except InputError:
+        return
+    assert article.text.strip()
+    assert Article.model_validate_json(article.model_dump_json()) == article

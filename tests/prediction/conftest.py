@@ -1,0 +1,145 @@
+"""Small models on made-up sentences about a tram, each fitted once."""
+
+import functools
+import itertools
+
+import numpy as np
+import pytest
+
+from stance.annotation.examples import Example
+from stance.codebook.codebook import Codebook, Label
+from stance.learning.config import Config
+from stance.learning.dataset import training_data
+from stance.learning.pipeline import build_pipeline, class_numbers
+from stance.learning.training import train
+from stance.models.info import Data, Info, OutOfFold, Probe
+from stance.models.saving import save
+from stance.models.weights import weights_of
+from stance.prediction.scorer import Scorer, load_scorer
+
+SUBJECTS = (
+    "The mayor",
+    "Councillor Ilse Brandt",
+    "A baker from Quay Street 12",
+    "The rowing club",
+    "Bürgerin Øystein",
+    "İpek of the ferry union",
+    "ΟΔΟΣ weekly",
+    "Parents at the 2nd school ☂",
+)
+CLAUSES = {
+    "for_tram": "welcomes the tram along the quay",
+    "against_tram": "wants the tram plan dropped",
+    "costs": "asks who pays forty million",
+    "night": "fears loud nights in July",
+}
+LABELS = tuple(CLAUSES)
+CHOICES = ((), (0,), (1,), (0, 2), (2,), (3,), (1, 3), (2, 3))
+
+
+def _sentences(choices):
+    """One sentence for each subject and choice of clauses, with the labels of these clauses."""
+    for subject, choice in itertools.product(SUBJECTS, choices):
+        labels = tuple(LABELS[k] for k in choice)
+        said = " and ".join(CLAUSES[label] for label in labels) or "waters roses in the park"
+        yield f"{subject} {said}.", labels
+
+
+@functools.cache
+def _fitted(kind, word, char, sublinear):
+    """(pipeline, scorer) for a kind of labels, two n-gram ranges (None: off) and sublinear_tf."""
+    n_labels, exclusive, has_none = kind
+    block = {"sublinear_tf": sublinear}
+    config = Config.model_validate(
+        {
+            "features": {
+                "word": block | ({"ngram_range": word} if word else {"enabled": False}),
+                "char": block | ({"ngram_range": char} if char else {"enabled": False}),
+            },
+            "training": {"C": 5.0, "tol": 1e-3},
+        }
+    )
+    if exclusive:
+        choices = [(k,) for k in range(n_labels)] + [()] * has_none
+    else:
+        choices = [tuple(k for k in choice if k < n_labels) for choice in CHOICES]
+    rows = list(_sentences(choices))
+    names = LABELS[:n_labels]
+    targets = np.array([[name in labels for name in names] for _, labels in rows], dtype=np.int8)
+    pipeline = build_pipeline(config, exclusive)
+    pipeline.fit([text for text, _ in rows], class_numbers(targets) if exclusive else targets)
+    weights, blocks = weights_of(pipeline, exclusive, n_labels)
+    return pipeline, Scorer(_info(names, exclusive, has_none, blocks), weights)
+
+
+def _info(names, exclusive, has_none, blocks):
+    return Info(
+        version="v1",
+        codebook="tram",
+        codebook_version="1",
+        labels=names,
+        exclusive=exclusive,
+        none_allowed=has_none,
+        thresholds=None if exclusive else (0.5,) * len(names),
+        blocks=blocks,
+        seed=0,
+        data=Data(sha256="0" * 64, n_sentences=1, n_articles=1, n_groups=1, counts={}),
+        out_of_fold=OutOfFold(
+            n_folds=1, macro_f1=0, macro_average_precision=0, f1={}, average_precision={}
+        ),
+        keywords=dict.fromkeys(names, ()),
+        majority=(),
+        libraries={},
+        commit="",
+        probes=(Probe(text="tram", probabilities=(0.0,) * len(names)),) * 16,
+        files={},
+    )
+
+
+@pytest.fixture(scope="session")
+def fitted():
+    """The function that fits, or has fitted, a model of the settings given."""
+    return _fitted
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory):
+    """Model folders by kind of labels, trained and saved as `stance train` does."""
+    root = tmp_path_factory.mktemp("models")
+    made = {}
+    for name, exclusive, choices in (
+        ("several", False, CHOICES),
+        ("exclusive", True, [(0,), (1,), (2,)]),
+        ("one_or_none", True, [(0,), (1,), ()]),
+    ):
+        used = sorted({k for choice in choices for k in choice})
+        codebook = Codebook(
+            name="tram",
+            exclusive=exclusive,
+            none_allowed=() in choices,
+            labels=tuple(Label(name=LABELS[k]) for k in used),
+        )
+        examples = [
+            Example(id=f"s{n:03}", text=text, labels=labels, article_id=f"a{n // len(choices)}")
+            for n, (text, labels) in enumerate(_sentences(choices))
+        ]
+        made[name], _ = save(train(training_data(examples, codebook), Config()), root, name, "test")
+    return made
+
+
+@pytest.fixture(scope="session")
+def several(folders):
+    """A scorer of four labels, of which a sentence may carry any number."""
+    return load_scorer(folders["several"])
+
+
+@pytest.fixture(scope="session")
+def exclusive(folders):
+    """A scorer of three labels, of which a sentence carries exactly one."""
+    return load_scorer(folders["exclusive"])
+
+
+@pytest.fixture(scope="session")
+def one_or_none(folders):
+    """A scorer of two labels, of which a sentence carries one or none."""
+    return load_scorer(folders["one_or_none"])

@@ -1,0 +1,71 @@
+"""Messages: lists of faults, hints and texts that are safe to print."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stance.storage import errors
+from stance.storage.errors import StanceError, listed, nearest, printable
+from strategies import any_strings
+
+
+@pytest.mark.parametrize(
+    "name", ["ProjectError", "InputError", "ConfigError", "DataError", "ModelError"]
+)
+def test_every_mistake_is_a_stance_error(name):
+    """Whoever catches StanceError catches every mistake of a user."""
+    kind = getattr(errors, name)
+    assert issubclass(kind, StanceError)
+    assert not issubclass(StanceError, (ValueError, OSError))
+
+
+@pytest.mark.parametrize(
+    ("n_faults", "last"), [(1, "f0"), (10, "f9"), (11, "and 1 more"), (250, "and 240 more")]
+)
+def test_faults_beyond_the_limit_are_counted(n_faults, last):
+    """As many faults as the limit are shown, one a line, and then the number of the others."""
+    lines = listed([f"f{number}" for number in range(n_faults)], limit=10).split("\n")
+    assert lines[-1] == last
+    assert lines[: min(n_faults, 10)] == [f"f{number}" for number in range(min(n_faults, 10))]
+    assert len(lines) == min(n_faults, 11)
+
+
+@pytest.mark.parametrize(
+    ("word", "choices", "hint"),
+    [
+        ("neutrl", ("for", "neutral"), ' Did you mean "neutral"?'),
+        ("NEUTRAL", ("Neutral", "for"), ' Did you mean "Neutral"?'),
+        ("zzz", ("for", "neutral"), ""),
+        ("for", (), ""),
+    ],
+)
+def test_nearest_names_the_choice_as_it_is_written(word, choices, hint):
+    """A hint gives the like choice in its own spelling, and none where nothing is alike."""
+    assert nearest(word, choices) == hint
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain é 漢 🎉", "plain é 漢 🎉"),
+        ("a\tb\0", "a\\tb\\x00"),
+        ("\x1b[2J", "\\x1b[2J"),
+        ("\u202egnp.exe", "\\u202egnp.exe"),
+        ("\udcff", "\\udcff"),
+        ("no\u00a0break", "no\u00a0break"),
+    ],
+)
+def test_control_characters_are_shown_as_escapes(text, shown):
+    """What could steer a terminal or turn a line round is written out."""
+    assert printable(text) == shown
+
+
+@given(any_strings, st.integers(1, 60))
+def test_printable_is_safe_and_short(text, limit):
+    """No control character or surrogate comes through, and at most `limit` characters do."""
+    shown = printable(text, limit)
+    shown.encode("utf-8")
+    assert all(char.isprintable() or char in "\u00a0\u202f\u3000" for char in shown)
+    if len(text) > limit:
+        assert shown.endswith("…")
+    assert len(shown) <= 10 * limit + 1
