@@ -26,7 +26,7 @@ demo: $(VENV)/.demo
 		{ $(STANCE) --quiet hydrate "$(HYDRATE)" || true; }; fi
 	@echo "== Articles into sentences" && $(STANCE) ingest seeds
 	@echo "== Training" && $(STANCE) train
-	@echo "== Evaluating on articles that training never saw" && $(STANCE) evaluate
+	@echo "== Evaluating on articles that training never saw" && $(STANCE) evaluate --force
 	@echo "== One of those articles" && $(STANCE) predict $(DEMO_ARTICLE)
 	@echo "== The flow so far" && $(STANCE) status
 	@echo "The report: $$(ls -td reports/*/report.html | head -n 1)   Open it in a browser."

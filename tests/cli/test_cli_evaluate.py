@@ -145,7 +145,6 @@ def test_what_is_shown_are_the_numbers_of_the_report(unseen, model, tmp_path, do
     assert line.split()[-2:] == [str(scores["support"]), str(scores["n_given"])]
 
 
-@pytest.mark.xfail(strict=True, reason="the default folder is written over without being asked")
 def test_the_default_folder_is_not_written_over_silently(unseen, model, done, fails):
     """Also a report in the default folder stays until --force says otherwise."""
     arguments = ("evaluate", "--data", unseen, "--model", model)

@@ -120,7 +120,6 @@ def test_wrong_usage_is_2(command, run):
     assert run(*command.split()).exit_code == 2
 
 
-@pytest.mark.xfail(strict=True, reason="Path('') is the current folder")
 def test_an_empty_argument_is_told(project, tmp_path, model, fails):
     """`stance predict "$FILE"` with an unset variable must not read the current folder."""
     (tmp_path / "talk.txt").write_text("The cook praises the new bridge.")

@@ -191,7 +191,6 @@ def test_another_encoding(model, tmp_path, done):
     assert "—" in objects(done("predict", *arguments))[0]["text"]
 
 
-@pytest.mark.xfail(strict=True, reason="stdin lines have the key text, whatever --text-key says")
 def test_lines_of_stdin_with_another_text_column(model, done):
     """Plain lines are sentences also when --text-key is given."""
     out = done("predict", "-", "--text-key", "satz", "--model", model, "--json", stdin=PRICE)

@@ -154,7 +154,6 @@ def test_output_is_utf8_whatever_the_locale(model, tmp_path, start, option):
     assert "Ça coûte ☂ today" in out.decode("utf-8")
 
 
-@pytest.mark.xfail(strict=True, reason="a byte that is no UTF-8 gets as far as the encoder")
 @pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
 def test_an_argument_that_is_not_utf8_is_told(model, tmp_path, start, suffix):
     """A byte of the command line that is no UTF-8 gives a message or a row, not a traceback."""

@@ -42,7 +42,6 @@ def test_the_same_table_is_the_same_picture():
     assert confusion_svg(table, True) == confusion_svg(table, True)
 
 
-@pytest.mark.xfail(strict=True, raises=UserWarning, reason="matplotlib's font lacks the letters")
 @pytest.mark.parametrize("name", ["支持", "สนับสนุน"])
 def test_labels_in_other_scripts_warn_nobody(name):
     """The reader's browser has the letters; a warning of ours would be noise on stderr."""

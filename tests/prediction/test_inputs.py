@@ -112,7 +112,6 @@ def test_any_bytes_from_stdin_are_rows_or_refused(start, pieces):
     assert all(isinstance(row, Row | RefusedRow) for row in rows)
 
 
-@pytest.mark.xfail(strict=True, raises=InputError, reason="each line is read as a file of its own")
 @pytest.mark.parametrize("line", [b"PAR1", b"\xff\xfe\0\0", b"\xff\xfe\0"])
 def test_a_broken_json_line_does_not_stop_the_others(line):
     """A line that begins like a file of another kind is refused, and the reading goes on."""
@@ -122,7 +121,6 @@ def test_a_broken_json_line_does_not_stop_the_others(line):
     assert isinstance(second, RefusedRow)
 
 
-@pytest.mark.xfail(strict=True, reason="the kind of the lines is settled at the first read only")
 def test_blank_lines_before_json_are_passed_over_however_they_arrive():
     """A blank line before the first object is no row, also when it arrives by itself."""
     pieces = [b"\n", b'{"text": "a"}\n']
@@ -184,7 +182,6 @@ def test_a_sentence_is_a_row(argument):
     assert list(input_batches([argument], [], None)) == [[Row(1, {"text": argument})]]
 
 
-@pytest.mark.xfail(strict=True, reason="Path('') is the current folder, so '' reads all of it")
 def test_an_empty_argument_is_an_error(tmp_path, monkeypatch):
     """An empty shell variable must not predict every article below the current folder."""
     (tmp_path / "a.txt").write_text("The mayor wants it.")

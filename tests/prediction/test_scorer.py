@@ -174,11 +174,14 @@ def test_loading_gives_the_scores_of_the_saved_pipeline(folders):
 
 def test_a_probe_that_scores_differently_is_refused(folders, tmp_path):
     """A model whose stored answers are not reproduced is not used."""
+    import hashlib
     import shutil
 
     folder = shutil.copytree(folders["several"], tmp_path / "changed")
     info = json.loads((folder / "info.json").read_text())
     info["probes"][3]["probabilities"][1] += 1e-6
-    (folder / "info.json").write_text(json.dumps(info))
+    record = json.dumps(info).encode()
+    (folder / "info.json").write_bytes(record)
+    (folder / "info.sha256").write_text(hashlib.sha256(record).hexdigest())
     with pytest.raises(ModelError, match="probe sentences score differently"):
         load_scorer(folder)

@@ -69,7 +69,7 @@ def evaluate(
 
     found = find_project(project) if data else require_project(project)
     if out is not None:
-        check_folder(out, force)
+        check_folder(out, force)  # before the work; the default folder's name comes out of it
     folder = find_model(model, found.models if found else None)
     with working("evaluating") as progress:
         progress("loading the model")
@@ -81,6 +81,7 @@ def evaluate(
         report = compute(scorer, examples, limits, names, notes)
         progress("writing the report")
         target = out or _default_folder(found, report)
+        check_folder(target, force)
         write_report(target, report, examples, answer(scorer, examples, limits))
     _show(report, target, as_json)
     if fail_under is not None and 100 * report.macro.f1.value < fail_under:

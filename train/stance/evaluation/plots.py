@@ -1,6 +1,7 @@
 """Pictures of the report as SVG, drawn by matplotlib: vector, no script, readable in print."""
 
 import io
+import warnings
 from typing import Any
 
 from stance.evaluation.report import Confusion
@@ -49,7 +50,12 @@ def _svg(figure: Any) -> str:
     import matplotlib as mpl
 
     stream = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "stance"}):
+    with (
+        mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "stance"}),
+        warnings.catch_warnings(),
+    ):
+        # Text is drawn by the reader's browser, which has the letters of more scripts.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
         figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     picture = stream.getvalue()
     return picture[picture.index("<svg") :].replace(_TEXT, "currentColor")

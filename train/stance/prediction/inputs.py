@@ -3,7 +3,6 @@
 Everything comes as batches of rows, so that memory does not grow with the input.
 """
 
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -12,7 +11,7 @@ from typing import BinaryIO, TypeVar
 
 from stance.corpus.articles import ARTICLE_SUFFIXES
 from stance.storage.errors import InputError, printable
-from stance.storage.rows import MAX_LINE, ROW_SUFFIXES, RefusedRow, Row, jsonl_rows, read_rows
+from stance.storage.rows import MAX_LINE, ROW_SUFFIXES, RefusedRow, Row, json_row, read_rows
 
 BATCH_ROWS = 1024
 Rows = list[Row | RefusedRow]
@@ -27,6 +26,8 @@ def check_argument(argument: str) -> None:
     A sentence has a space and does not look like a path. What looks like one and does not exist
     is a typing error, and must not be answered as if it were a text.
     """
+    if not argument.strip():
+        raise InputError("an argument is empty: no such file. Is a shell variable unset?")
     if argument == "-" or _exists(argument):
         return
     if _PATH_LIKE.fullmatch(argument):
@@ -59,7 +60,7 @@ def input_batches(
         if argument == "-":
             if stdin is None:
                 raise InputError("standard input is closed. Name a file instead of -.")
-            yield from stdin_batches(stdin)
+            yield from stdin_batches(stdin, text_key)
         elif _exists(argument):
             yield from batched(_file_rows(Path(argument), text_key, encoding))
         else:
@@ -119,48 +120,50 @@ def _article_rows(path: Path, text_key: str, encoding: str | None) -> Iterator[R
         yield Row(sentence.sent_index + 1, fields)
 
 
-def stdin_batches(stream: BinaryIO) -> Iterator[Rows]:
+def stdin_batches(stream: BinaryIO, text_key: str = "text") -> Iterator[Rows]:
     """Rows as they arrive: a slow writer gets each line answered, a fast one fills batches.
 
-    Lines that begin with { are JSON objects, as the first line says; others are sentences.
+    Lines are JSON objects when the first one that is not blank begins with {, else sentences.
     """
     read = getattr(stream, "read1", stream.read)
-    pending, number, is_jsonl = b"", 0, None
+    lines = _Lines(text_key)
+    pending, number = b"", 0
     while content := read(1 << 16):
-        *lines, pending = (pending + content).split(b"\n")
+        *whole, pending = (pending + content).split(b"\n")
         if len(pending) > 4 * MAX_LINE:
-            raise InputError(f"standard input: line {number + len(lines) + 1} is too long.")
-        if lines:
-            is_jsonl = _is_jsonl(lines) if is_jsonl is None else is_jsonl
-            yield from batched(_line_rows(lines, number, is_jsonl))
-            number += len(lines)
+            raise InputError(f"standard input: line {number + len(whole) + 1} is too long.")
+        yield from batched(lines.rows(whole, number))
+        number += len(whole)
     if pending:
-        is_jsonl = _is_jsonl([pending]) if is_jsonl is None else is_jsonl
-        yield list(_line_rows([pending], number, is_jsonl))
+        yield from batched(lines.rows([pending], number))
+    yield from batched(lines.held)
 
 
-def _is_jsonl(lines: Sequence[bytes]) -> bool | None:
-    """Whether the first line that is not blank is an object; None when all are blank."""
-    first = next((line for line in lines if line.strip()), None)
-    return None if first is None else first.lstrip(b"\xef\xbb\xbf \t").startswith(b"{")
+class _Lines:
+    """Turns lines into rows; remembers of which kind they are."""
 
+    def __init__(self, text_key: str) -> None:
+        self._text_key = text_key
+        self._is_jsonl: bool | None = None  # None until a line that is not blank has come
+        self.held: Rows = []  # blank lines before it: rows of text, or nothing in JSON lines
 
-def _line_rows(
-    lines: Sequence[bytes], number: int, is_jsonl: bool | None
-) -> Iterator[Row | RefusedRow]:
-    for position, line in enumerate(lines, start=number + 1):
-        if is_jsonl:
-            for row in jsonl_rows(io.BytesIO(line)):
-                yield (
-                    Row(position, row.fields)
-                    if isinstance(row, Row)
-                    else RefusedRow(position, row.reason)
-                )
-            continue
-        if position == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-        try:
-            yield Row(position, {"text": line.decode("utf-8").removesuffix("\r")})
-        except UnicodeDecodeError as error:
-            reason = f"byte 0x{line[error.start]:02X} at offset {error.start} is not UTF-8"
-            yield RefusedRow(position, reason)
+    def rows(self, lines: Sequence[bytes], n_before: int) -> Iterator[Row | RefusedRow]:
+        """The rows of the lines, the first of which has the number `n_before` + 1."""
+        for number, line in enumerate(lines, start=n_before + 1):
+            content = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+            if self._is_jsonl is None and content.strip():
+                self._is_jsonl = content.lstrip().startswith(b"{")
+                yield from () if self._is_jsonl else self.held
+                self.held = []
+            try:
+                text = content.decode("utf-8").removesuffix("\r")
+            except UnicodeDecodeError as error:
+                reason = f"byte 0x{content[error.start]:02X} at offset {error.start} is not UTF-8"
+                yield RefusedRow(number, reason)
+                continue
+            if self._is_jsonl is None:
+                self.held.append(Row(number, {self._text_key: text}))
+            elif not self._is_jsonl:
+                yield Row(number, {self._text_key: text})
+            elif text.strip():
+                yield json_row(number, text)

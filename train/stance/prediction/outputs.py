@@ -36,10 +36,18 @@ def writing(path: Path) -> Iterator[Write]:
         yield write
 
 
+def encoded(text: str) -> bytes:
+    """The text in UTF-8. Raises InputError when it holds half a character."""
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError("a text holds bytes that are not UTF-8. Correct it first.") from error
+
+
 @contextlib.contextmanager
 def _jsonl_writer(stream: BinaryIO) -> Iterator[Write]:
     def write(rows: Sequence[Fields]) -> None:
-        stream.write(to_jsonl(rows).encode("utf-8"))
+        stream.write(encoded(to_jsonl(rows)))
 
     yield write
 
@@ -50,14 +58,14 @@ def _csv_writer(stream: BinaryIO) -> Iterator[Write]:
 
     def write(rows: Sequence[Fields]) -> None:
         lines = io.StringIO(newline="")
-        writer = csv.writer(lines, lineterminator="\n")
+        writer = csv.writer(lines, lineterminator="\r\n")  # so that it quotes either within a field
         if rows and not columns:
             columns.extend(_columns(rows))
             writer.writerow(columns)
         for row in rows:
             _refuse_new_columns(row, columns)
             writer.writerow([cell(row.get(name)) for name in columns])
-        stream.write(lines.getvalue().encode("utf-8"))
+        stream.write(encoded(lines.getvalue()))
 
     yield write
 
@@ -75,21 +83,34 @@ def _parquet_writer(stream: BinaryIO) -> Iterator[Write]:
         columns = writers[0].schema.names if writers else _columns(rows)
         for row in rows:
             _refuse_new_columns(row, columns)
-        table = {name: [_arrow_value(name, row.get(name)) for row in rows] for name in columns}
+        values = {name: [_arrow_value(name, row.get(name)) for row in rows] for name in columns}
         try:
             if not writers:
-                batch = pa.table(table)
-                writers.append(pq.ParquetWriter(stream, batch.schema, write_page_checksum=True))
-            writers[0].write_table(pa.table(table, schema=writers[0].schema))
-        except pa.ArrowException as error:
+                schema = _with_label_lists(pa.table(values).schema)
+                writers.append(pq.ParquetWriter(stream, schema, write_page_checksum=True))
+            writers[0].write_table(pa.table(values, schema=writers[0].schema))
+        except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:
             raise InputError(
-                f"a column changes its kind ({str(error).splitlines()[0][:120]}). "
-                "Write .jsonl instead."
+                f"a column changes its kind or holds what Parquet cannot "
+                f"({str(error).splitlines()[0][:100]}). Write .jsonl instead."
             ) from error
 
-    yield write
-    for writer in writers:
-        writer.close()
+    try:
+        yield write
+    finally:  # also when a write failed, while the stream is still there to be closed upon
+        for writer in writers:
+            writer.close()
+
+
+def _with_label_lists(schema: Any) -> Any:
+    """The schema with lists of strings where the first rows had empty lists only."""
+    import pyarrow as pa
+
+    fields = [
+        field.with_type(pa.list_(pa.string())) if field.type == pa.list_(pa.null()) else field
+        for field in schema
+    ]
+    return pa.schema(fields)
 
 
 def _columns(rows: Sequence[Fields]) -> list[str]:

@@ -66,17 +66,22 @@ def read_rows(
 def jsonl_rows(stream: BinaryIO, encoding: str | None = None) -> Iterator[Row | RefusedRow]:
     """One row for each line that is not blank; lines end at LF only."""
     for number, line in enumerate(_lines(stream, encoding, newline="\n"), start=1):
-        content = line.strip("\r\n\t ")
-        if not content:
-            continue
-        fault = _fault_of(line)
-        if fault:
-            yield RefusedRow(number, fault)
-            continue
-        try:
-            yield Row(number, parse_object(content))
-        except BadJsonError as error:
-            yield RefusedRow(number, str(error))
+        if line.strip(_JSON_SPACE):
+            yield json_row(number, line)
+
+
+_JSON_SPACE = "\r\n\t "
+
+
+def json_row(number: int, line: str) -> Row | RefusedRow:
+    """The row that the line holds as a JSON object."""
+    fault = _fault_of(line)
+    if fault:
+        return RefusedRow(number, fault)
+    try:
+        return Row(number, parse_object(line.strip(_JSON_SPACE)))
+    except BadJsonError as error:
+        return RefusedRow(number, str(error))
 
 
 def csv_rows(stream: BinaryIO, encoding: str | None = None) -> Iterator[Row | RefusedRow]:

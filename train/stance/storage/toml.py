@@ -3,7 +3,7 @@
 import json
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -74,10 +74,11 @@ def _told(kind: type[BaseModel], fault: Any) -> str:
 
 
 def key_paths(kind: type[BaseModel], prefix: str = "") -> list[str]:
-    """Every dotted key that the record knows, groups included."""
+    """Every dotted key that the record knows, groups included; a list's records count as one."""
     paths = []
     for name, field in kind.model_fields.items():
         paths.append(prefix + name)
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            paths += key_paths(field.annotation, prefix + name + ".")
+        for inner in (field.annotation, *get_args(field.annotation)):
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                paths += key_paths(inner, prefix + name + ".")
     return paths
