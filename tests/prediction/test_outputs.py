@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stance.prediction.outputs import OUTPUT_SUFFIXES, cell, check_output, writing
 from stance.storage.errors import InputError
-from stance.storage.rows import read_rows
+from stance.storage.row_files import read_rows
 
 ROWS = [
     {"id": "1", "text": 'says "no", twice', "predicted_labels": ["a", "b"], "prob_a": 0.25},

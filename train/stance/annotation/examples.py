@@ -15,7 +15,8 @@ from typing import Any
 from stance.codebook.codebook import Codebook, codebook_from_labels
 from stance.storage.errors import ConfigError, DataError, InputError, listed, nearest, printable
 from stance.storage.jsonl import Fields
-from stance.storage.rows import RefusedRow, Row, read_rows, text_of
+from stance.storage.row_files import read_rows
+from stance.storage.rows import RefusedRow, Row, text_of
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ from stance.corpus.articles import ARTICLE_SUFFIXES, Article, article_id, read_a
 from stance.corpus.normalise import normalise, sentence_key, sha256
 from stance.corpus.segment import segment
 from stance.storage.errors import StanceError, printable
-from stance.storage.rows import ROW_SUFFIXES, RefusedRow, read_rows, text_of
+from stance.storage.row_files import ROW_SUFFIXES, read_rows
+from stance.storage.rows import RefusedRow, text_of
 
 log = logging.getLogger(__name__)
 

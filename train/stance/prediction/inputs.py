@@ -11,7 +11,8 @@ from typing import BinaryIO, TypeVar
 
 from stance.corpus.articles import ARTICLE_SUFFIXES
 from stance.storage.errors import InputError, printable
-from stance.storage.rows import MAX_LINE, ROW_SUFFIXES, RefusedRow, Row, json_row, read_rows
+from stance.storage.row_files import ROW_SUFFIXES, read_rows
+from stance.storage.rows import MAX_LINE, RefusedRow, Row, json_row
 
 BATCH_ROWS = 1024
 Rows = list[Row | RefusedRow]

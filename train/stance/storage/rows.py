@@ -1,4 +1,4 @@
-"""Rows of CSV, JSONL and Parquet files, streamed, each with its place in the file.
+"""Rows of CSV and JSONL, streamed, each with its place in the file.
 
 A row that cannot be read becomes a `RefusedRow` and the reading goes on; a file that cannot be
 read at all raises InputError. Accepted and refused rows together are all rows of the file.
@@ -11,14 +11,12 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import BinaryIO
 
 from stance.storage.errors import InputError, nearest, printable
 from stance.storage.jsonl import BadJsonError, Fields, parse_object
-from stance.storage.text import encoding_of, open_regular
+from stance.storage.text import encoding_of
 
-ROW_SUFFIXES = (".csv", ".jsonl", ".parquet")
 MAX_LINE = 8_000_000  # characters; a sentence has about 130
 MAX_TEXT = 2_000_000
 
@@ -37,30 +35,6 @@ class RefusedRow:
 
     number: int
     reason: str
-
-
-def read_rows(
-    path: Path, encoding: str | None = None, key: str = "text"
-) -> Iterator[Row | RefusedRow]:
-    """The rows of the file, whose ending says what it is.
-
-    Raises InputError when it is none of `ROW_SUFFIXES`, has no header, or cannot be read on.
-    """
-    suffix = path.suffix.lower()
-    if suffix not in ROW_SUFFIXES:
-        raise InputError(
-            f"{printable(str(path))}: not a row file. Known endings: {', '.join(ROW_SUFFIXES)}."
-        )
-    with open_regular(path) as stream:
-        try:
-            if suffix == ".parquet":
-                from stance.storage.parquet import parquet_rows
-
-                yield from parquet_rows(stream, key)
-            else:
-                yield from (csv_rows if suffix == ".csv" else jsonl_rows)(stream, encoding)
-        except InputError as error:
-            raise InputError(f"{printable(str(path))}: {error}") from error
 
 
 def jsonl_rows(stream: BinaryIO, encoding: str | None = None) -> Iterator[Row | RefusedRow]:
