@@ -30,8 +30,14 @@ def console(stderr: bool = False) -> "Console":
     """A console that takes no markup from texts; NO_COLOR is heeded."""
     from rich.console import Console
 
+    class Quiet(Console):
+        """Leaves a reader that goes away to `errors.handled`, like every other output."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     piped = not (sys.stderr if stderr else sys.stdout).isatty()
-    return Console(
+    return Quiet(
         stderr=stderr,
         markup=False,
         highlight=False,

@@ -1,5 +1,7 @@
 """`stance evaluate`."""
 
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,7 +80,7 @@ def evaluate(
         examples, names = _examples(data, found, scorer, encoding, text_key)
         examples, notes = _without_seen(examples, folder, scorer, keep_seen)
         progress(f"scoring {len(examples):,} sentences")
-        report = compute(scorer, examples, limits, names, notes)
+        report = compute(scorer, examples, limits, names, notes, _made_by(folder, scorer))
         progress("writing the report")
         target = out or _default_folder(found, report)
         check_folder(target, force)
@@ -136,6 +138,17 @@ def _without_seen(
     note = f"{told} and were left out."
     tell(f"note: {note}")
     return fresh, [note]
+
+
+def _made_by(folder: Path, scorer: "Scorer") -> list[tuple[str, str]]:
+    """What is needed to do it again."""
+    info = scorer.info
+    return [
+        ("Command", shlex.join(["stance", *sys.argv[1:]])),
+        ("Model", f"{info.version}, weights {info.files['scorer.safetensors'][:16]}…"),
+        ("Training data", info.data.sha256),
+        ("Commit", info.commit or "–"),
+    ]
 
 
 def _default_folder(project: "Project | None", report: "Report") -> Path:

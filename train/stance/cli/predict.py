@@ -45,6 +45,14 @@ AsJsonOption = Annotated[
 ]
 
 
+ExplainOption = Annotated[
+    int,
+    typer.Option(
+        "--explain", min=0, max=100, help="Show the K n-grams that decided, with what each added."
+    ),
+]
+
+
 @handled
 def predict(
     inputs: InputsArgument = [],
@@ -53,6 +61,7 @@ def predict(
     output: OutputOption = None,
     threshold: ThresholdOption = [],
     probabilities: ProbabilitiesOption = False,
+    explain: ExplainOption = 0,
     as_json: AsJsonOption = False,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
@@ -87,7 +96,7 @@ def predict(
         talk("Reading sentences from the terminal, one a line; end with Ctrl-D.")
     batches = input_batches(inputs, text, stdin, text_key, encoding)
     with opened_sink(output, as_json, probabilities, scorer.info, text_key) as write:
-        counts = _write_all(predict_batches(scorer, batches, limits, text_key), write)
+        counts = _write_all(predict_batches(scorer, batches, limits, text_key, explain), write)
     _sum_up(*counts, output)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from stance.cli.console import colour, console, echo, is_terminal
 from stance.models.info import Info
@@ -42,7 +43,21 @@ def _write_lines(rows: Sequence[Fields], info: Info, text_key: str) -> None:
         shares = " ".join(f"{label}={row['prob_' + label]:.3f}" for label in info.labels)
         name, text = str(row.get("id", "")), row[text_key]
         echo("\t".join((labels, shares, printable(name, 300), printable(text, _LONG))))
+        for label, parts in _explained(row, info):
+            echo(f"\t{label}: {parts}")
     sys.stdout.flush()
+
+
+def _explained(row: Fields, info: Info) -> Iterator[tuple[str, str]]:
+    """For each label given (or the likeliest one) the n-grams that decided, as text."""
+    if "explanation" not in row:
+        return
+    likeliest = max(info.labels, key=lambda label: float(row[f"prob_{label}"]))
+    for label in row["predicted_labels"] or [likeliest]:
+        found = row["explanation"][label]
+        parts = [f"“{printable(one['ngram'])}” {one['added']:+.2f}" for one in found["parts"]]
+        parts += [f"others {found['others']:+.2f}", f"intercept {found['intercept']:+.2f}"]
+        yield label, f"{', '.join(parts)} = {found['logit']:+.2f}"
 
 
 class _Page:
@@ -66,6 +81,8 @@ class _Page:
                 self._console.print(Text(f"\n{printable(title)}  {printable(date)}", style="bold"))
             self._article = article
             self._console.print(self._line(row))
+            for label, parts in _explained(row, self._info):
+                self._console.print(Text(f"    {label}: {parts}", style="italic"))
 
     def _line(self, row: Fields) -> object:
         from rich.text import Text
@@ -81,5 +98,17 @@ class _Page:
         if row["abstained"]:
             line.append(f"({row['abstained'].replace('_', ' ')}) ", style="dim italic")
         style = "" if row["predicted_labels"] else "dim"
-        line.append(printable(row[self._text_key], _LONG), style=style)
+        if "explanation" in row and row["predicted_labels"]:
+            self._append_coloured(line, row)
+        else:
+            line.append(printable(row[self._text_key], _LONG), style=style)
         return line
+
+    def _append_coloured(self, line: Any, row: Fields) -> None:
+        """The sentence with the n-grams that spoke for its first label in that label's colour."""
+        label, text = row["predicted_labels"][0], row[self._text_key]
+        for_it = [one for one in row["explanation"][label]["parts"] if one["added"] > 0]
+        covered = {at for one in for_it for span in one["spans"] for at in range(*span)}
+        style = f"bold {colour(self._info.labels.index(label))}"
+        for at, char in enumerate(text):
+            line.append(printable(char), style=style if at in covered else "")

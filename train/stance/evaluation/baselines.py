@@ -1,31 +1,29 @@
-"""What the model has to beat: always the most frequent answer, and a short list of keywords."""
+"""What the model has to beat: one answer for all, a few keywords, and the names of countries."""
 
 import numpy as np
 
 from stance.evaluation.metrics import average_precision, macro, precision_recall_f1
 from stance.evaluation.report import Baseline
 from stance.learning.arrays import Array
-from stance.learning.keywords import keyword_hits
+from stance.learning.keywords import keyword_hits, name_hits
 from stance.models.info import Info
 
 
 def baselines(info: Info, texts: list[str], target: Array) -> tuple[Baseline, ...]:
-    """Both baselines, as the training data set them, scored on these texts."""
+    """The baselines, as the training data set them, scored on these texts."""
     majority = np.tile([name in info.majority for name in info.labels], (len(texts), 1))
-    hits = keyword_hits(texts, {name: info.keywords[name] for name in info.labels})
-    keywords = _first_hit(hits, majority) if info.exclusive else hits
     answer = ", ".join(info.majority) or "no label"
-    lists = "; ".join(f"{name}: {', '.join(info.keywords[name]) or '–'}" for name in info.labels)
-    return (
-        _baseline("majority", f"always “{answer}”", info, majority, target),
-        _baseline(
-            "keywords",
-            f"a word of a list picked on the training data ({lists})",
-            info,
-            keywords,
-            target,
-        ),
+    rules = (
+        ("keywords", "a word of a list picked on the training data", keyword_hits, info.keywords),
+        ("names only", "a country of a list picked likewise is named", name_hits, info.names),
     )
+    found = [_baseline("majority", f"always “{answer}”", info, majority, target)]
+    for name, how, hits_of, picked in rules:
+        hits = hits_of(texts, {label: picked[label] for label in info.labels})
+        given = _first_hit(hits, majority) if info.exclusive else hits
+        lists = "; ".join(f"{label}: {', '.join(picked[label]) or '–'}" for label in info.labels)
+        found.append(_baseline(name, f"{how} ({lists})", info, given, target))
+    return tuple(found)
 
 
 def _first_hit(hits: Array, otherwise: Array) -> Array:

@@ -2,14 +2,25 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
 from stance.annotation.examples import Example
 from stance.corpus.normalise import short_hash
+from stance.evaluation.audit import audit_names, slices
 from stance.evaluation.baselines import baselines
 from stance.evaluation.confusion import confusions
+from stance.evaluation.curves import calibration, coverage, precision_recall
+from stance.evaluation.details import (
+    Answers,
+    columns_of,
+    data_checks,
+    error_kinds,
+    mistakes_of,
+    together,
+    warnings_of,
+)
 from stance.evaluation.intervals import Estimate, Score, estimates
 from stance.evaluation.metrics import (
     average_precision,
@@ -19,23 +30,12 @@ from stance.evaluation.metrics import (
     precision_recall_f1,
     subset_accuracy,
 )
-from stance.evaluation.report import Average, LabelScores, Mistake, Report
-from stance.learning.arrays import Array
+from stance.evaluation.report import Average, LabelScores, Report
+from stance.evaluation.words import strongest_terms
 from stance.prediction.predict import Thresholds, decide
 from stance.prediction.scorer import Scorer
 from stance.storage.errors import DataError
 from stance.storage.jsonl import dump
-
-N_MISTAKES = 10
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Right and given labels of shape (n_rows, n_labels), and the probabilities behind them."""
-
-    target: Array
-    given: Array
-    probabilities: Array
 
 
 def answer(scorer: Scorer, examples: Sequence[Example], thresholds: Thresholds) -> Answers:
@@ -53,15 +53,47 @@ def evaluate(
     thresholds: Thresholds,
     names: Sequence[str],
     notes: Sequence[str] = (),
+    made_by: Sequence[tuple[str, str]] = (),
 ) -> Report:
     """The report on the examples. Raises DataError when there is none."""
     if not examples:
         raise DataError("no labelled sentence to evaluate on.")
     found = answer(scorer, examples, thresholds)
+    report = _scores(scorer, examples, found, names, notes)
+    labels = scorer.info.labels
+    mistakes, unsure = mistakes_of(scorer, found, examples, thresholds)
+    by_name = audit_names(scorer, examples, thresholds, found.target, found.given)
+    parts = slices(examples, (found.target == found.given).all(axis=1))
+    return replace(
+        report,
+        mistakes=mistakes,
+        unsure=unsure,
+        warnings=warnings_of(report.macro.f1.value, by_name, parts, report.baselines),
+        kinds=error_kinds(found, labels),
+        together=together(found, labels, scorer.info.exclusive),
+        curves=tuple(map(precision_recall, *columns_of(found, labels))),
+        calibrations=tuple(map(calibration, *columns_of(found, labels)[:3])),
+        coverage=coverage(found.target, found.given, found.probabilities, thresholds.per_label),
+        terms=strongest_terms(scorer, [one.text for one in examples]),
+        names=by_name,
+        slices=tuple(parts),
+        data_checks=data_checks(examples, scorer.info.as_codebook()),
+        made_by=tuple(made_by),
+    )
+
+
+def _scores(
+    scorer: Scorer,
+    examples: Sequence[Example],
+    found: Answers,
+    names: Sequence[str],
+    notes: Sequence[str],
+) -> Report:
+    """The report with its scores, baselines and confusions; the rest is still to come."""
     info = scorer.info
     articles = [one.article_id for one in examples]
     scores = _estimates(found, articles)
-    mistakes = _mistakes(found, examples, thresholds, info.labels)
+    out_of_fold = info.out_of_fold
     return Report(
         model_version=info.version,
         codebook=f"{info.codebook} {info.codebook_version}",
@@ -78,14 +110,13 @@ def evaluate(
         hamming_loss=scores["hamming loss"],
         baselines=baselines(info, [one.text for one in examples], found.target),
         confusions=confusions(found.target, found.given, info.labels, info.exclusive),
-        mistakes=tuple(mistakes[:N_MISTAKES]),
-        n_mistakes=len(mistakes),
+        mistakes=(),
+        n_mistakes=int((found.target != found.given).any(axis=1).sum()),
         notes=(*notes, *_data_notes(found, articles, info.labels)),
         training=(
             f"{info.data.n_sentences:,} sentences from {info.data.n_articles:,} articles; "
-            f"{info.out_of_fold.n_folds}-fold out-of-fold macro-F1 "
-            f"{100 * info.out_of_fold.macro_f1:.1f}, macro average precision "
-            f"{100 * info.out_of_fold.macro_average_precision:.1f}"
+            f"{out_of_fold.n_folds}-fold out-of-fold macro-F1 {100 * out_of_fold.macro_f1:.1f}, "
+            f"macro average precision {100 * out_of_fold.macro_average_precision:.1f}"
         ),
         libraries=info.libraries,
     )
@@ -142,48 +173,6 @@ def _estimates(found: Answers, articles: Sequence[str]) -> dict[str, Estimate]:
 def _zero_if_undefined(score: Score) -> Score:
     """In a mean over labels an undefined score counts as 0, as in scikit-learn's report."""
     return lambda weights: np.nan_to_num(score(weights))
-
-
-def _mistakes(
-    found: Answers, examples: Sequence[Example], thresholds: Thresholds, names: tuple[str, ...]
-) -> list[Mistake]:
-    """One for each sentence that was answered wrongly, the surest first."""
-    limit = thresholds.per_label if thresholds.per_label is not None else np.full(len(names), 0.5)
-    p = found.probabilities
-    # How far beyond its threshold a probability lies, as a share of the way to 0 or to 1.
-    surety = np.where(found.given, (p - limit) / (1 - limit), (limit - p) / limit)
-    surety = np.where(found.target != found.given, surety, -np.inf)
-    surest = surety.argmax(axis=1)
-    wrong = np.flatnonzero(np.isfinite(surety.max(axis=1)))
-    order = wrong[np.argsort(-surety[wrong, surest[wrong]], kind="stable")]
-    return [
-        _mistake(examples[row], found, row, int(surest[row]), thresholds, names) for row in order
-    ]
-
-
-def _mistake(
-    example: Example,
-    found: Answers,
-    row: int,
-    k: int,
-    thresholds: Thresholds,
-    names: tuple[str, ...],
-) -> Mistake:
-    def of(matrix: Array) -> tuple[str, ...]:
-        return tuple(names[column] for column in np.flatnonzero(matrix[row]))
-
-    source = example.fields.get("outlet") or example.article_id
-    return Mistake(
-        id=example.id,
-        text=example.text,
-        source=str(source) if example.article_id != example.id else "",
-        gold=of(found.target),
-        given=of(found.given),
-        label=names[k],
-        kind="extra" if found.given[row, k] else "missed",
-        probability=float(found.probabilities[row, k]),
-        threshold=None if thresholds.per_label is None else float(thresholds.per_label[k]),
-    )
 
 
 def _data_notes(found: Answers, articles: Sequence[str], names: tuple[str, ...]) -> list[str]:

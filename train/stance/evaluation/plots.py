@@ -2,10 +2,14 @@
 
 import io
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
+from stance.evaluation.curves import Calibration, Coverage, PrecisionRecall
 from stance.evaluation.report import Confusion
 
+# Told apart in light and dark and by most eyes (Okabe & Ito 2008).
+LINE_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 # Stands for the colour of the page's text, which differs between light and dark.
 _TEXT = "#010203"
 
@@ -28,6 +32,73 @@ def confusion_svg(confusion: Confusion, wide: bool) -> str:
             axes.text(column, row, f"{n:,}", ha="center", va="center", color=colour, fontsize=10)
     _label_axes(axes, confusion)
     return _svg(figure)
+
+
+def curves_svg(curves: Sequence[PrecisionRecall]) -> str:
+    """Precision over recall, a line a label, a dot at the threshold that is used."""
+    figure, axes = _square("recall", "precision")
+    for number, one in enumerate(curves):
+        if one.chosen is None and not one.recall:
+            continue
+        colour = LINE_COLOURS[number % len(LINE_COLOURS)]
+        axes.plot(one.recall, one.precision, color=colour, label=_plain(one.label), linewidth=1.6)
+        if one.chosen is not None:
+            axes.plot(*one.chosen, "o", color=colour, markersize=7)
+    return _with_legend(figure, axes)
+
+
+def calibration_svg(calibrations: Sequence[Calibration]) -> str:
+    """The share that carries a label over its probability; on the diagonal they agree."""
+    figure, axes = _square("probability", "share that carries the label")
+    axes.plot([0, 1], [0, 1], color=_TEXT, linewidth=0.8, linestyle=":")
+    for number, one in enumerate(calibrations):
+        colour = LINE_COLOURS[number % len(LINE_COLOURS)]
+        axes.plot(
+            one.probability,
+            one.share,
+            "o-",
+            color=colour,
+            label=_plain(one.label),
+            linewidth=1.4,
+            markersize=4,
+        )
+    return _with_legend(figure, axes)
+
+
+def coverage_svg(coverage: Coverage) -> str:
+    """The share answered wholly right over the share answered, the surest first."""
+    figure, axes = _square("share of sentences answered", "of them wholly right")
+    axes.plot(coverage.coverage, coverage.accuracy, color=LINE_COLOURS[0], linewidth=1.6)
+    return _svg(figure)
+
+
+def _square(across: str, upwards: str) -> tuple[Any, Any]:
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(3.9, 3.6), layout="constrained")
+    FigureCanvasSVG(figure)
+    axes = figure.add_subplot()
+    axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+    axes.set_xlabel(across, color=_TEXT, fontsize=9)
+    axes.set_ylabel(upwards, color=_TEXT, fontsize=9)
+    axes.tick_params(colors=_TEXT, labelsize=8)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("bottom", "left"):
+        axes.spines[side].set_color(_TEXT)
+    return figure, axes
+
+
+def _with_legend(figure: Any, axes: Any) -> str:
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(fontsize=8, frameon=False, labelcolor=_TEXT)
+    return _svg(figure)
+
+
+def _plain(name: str) -> str:
+    """The name as matplotlib shows it: no mathematics, and not hidden as a name with _ would be."""
+    return name.replace("$", r"\$").lstrip("_") or name
 
 
 def _label_axes(axes: Any, confusion: Confusion) -> None:

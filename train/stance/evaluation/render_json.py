@@ -47,6 +47,18 @@ def to_dict(report: Report) -> dict[str, Any]:
         "n_mistakes": report.n_mistakes,
         "notes": list(report.notes),
         "training": report.training,
+        "warnings": list(report.warnings),
+        "error_kinds": [asdict(one) for one in report.kinds],
+        "given_together": asdict(report.together) if report.together else None,
+        "precision_recall": [asdict(one) for one in report.curves],
+        "calibration": [asdict(one) for one in report.calibrations],
+        "coverage": asdict(report.coverage) if report.coverage else None,
+        "terms": [asdict(one) for one in report.terms],
+        "unsure": [asdict(one) for one in report.unsure],
+        "names": asdict(report.names) if report.names else None,
+        "slices": [asdict(one) for one in report.slices],
+        "data_checks": dict(report.data_checks),
+        "made_by": dict(report.made_by),
         "libraries": report.libraries,
     }
 

@@ -3,12 +3,19 @@
 import re
 from collections.abc import Sequence
 
-from stance.evaluation.report import Report, headline, percent
+from stance.evaluation.report import Mistake, Report, headline, percent
 from stance.evaluation.tables import (
+    CALIBRATION_COLUMNS,
+    KIND_COLUMNS,
     SCORE_COLUMNS,
+    SLICE_COLUMNS,
     baseline_columns,
     baseline_rows,
+    calibration_rows,
+    kind_rows,
+    name_rows,
     score_rows,
+    slice_rows,
     whole_rows,
 )
 from stance.storage.errors import printable
@@ -30,6 +37,7 @@ def to_markdown(report: Report) -> str:
     parts = [
         f"# Evaluation of {escaped(report.model_version)}",
         escaped(headline(report)),
+        *(f"**{escaped(one)}**" for one in report.warnings),
         f"Codebook {escaped(report.codebook)}; data {escaped(', '.join(report.data_names))}.\n"
         f"Trained on {escaped(report.training)}.",
         "## Scores",
@@ -41,10 +49,15 @@ def to_markdown(report: Report) -> str:
         "\n".join(f"- {escaped(one.name)}: {escaped(one.how)}" for one in report.baselines),
         "## Confusion",
         *_confusions(report),
+        *([_table(KIND_COLUMNS, kind_rows(report))] if report.kinds else []),
+        *_probabilities(report),
+        *_terms(report),
         "## Surest mistakes",
         f"{report.n_mistakes:,} of {report.n_sentences:,} sentences are answered wrongly. "
         "The model is surest of these:",
-        *_mistakes(report),
+        *_mistakes(report.mistakes),
+        *(["## Closest calls", *_mistakes(report.unsure)] if report.unsure else []),
+        *_audit(report),
         "## What to know",
         *_notes(report),
     ]
@@ -75,16 +88,50 @@ def _confusions(report: Report) -> list[str]:
     ]
 
 
-def _mistakes(report: Report) -> list[str]:
+def _probabilities(report: Report) -> list[str]:
+    if not report.calibrations:
+        return []
+    return ["## Probabilities", _table(CALIBRATION_COLUMNS, calibration_rows(report))]
+
+
+def _terms(report: Report) -> list[str]:
+    if not report.terms:
+        return []
+    rows = []
+    for one in report.terms:
+        for way, terms in (("for", one.speaks_for), ("against", one.speaks_against)):
+            told = ", ".join(f"{term.strip()} ({n})" for term, _, n in terms[:10])
+            rows.append((f"{one.label}, {way}", told))
+    return [
+        "## What it looks at",
+        "The strongest n-grams, with the number of these sentences that have them.",
+        _table(("label", "n-grams"), rows),
+    ]
+
+
+def _audit(report: Report) -> list[str]:
+    parts = []
+    if rows := name_rows(report):
+        parts += ["## Does it go by names?", _table(("", ""), rows)]
+    if rows := slice_rows(report):
+        parts += ["## Parts of the data", _table(SLICE_COLUMNS, rows)]
+    return parts
+
+
+_VERDICTS = {"extra": "given", "missed": "missed", "right": "rightly answered"}
+
+
+def _mistakes(mistakes: Sequence[Mistake]) -> list[str]:
     shown = []
-    for number, one in enumerate(report.mistakes, start=1):
-        what = f"{one.label} {'given' if one.kind == 'extra' else 'missed'}"
+    for number, one in enumerate(mistakes, start=1):
+        what = f"{one.label} {_VERDICTS[one.kind]}"
         shown.append(
             f"{number}. **{escaped(what)}** (probability {percent(one.probability)}): "
             f"{escaped(one.text)}\n"
             f"   Right: {escaped(', '.join(one.gold) or 'no label')}. "
             f"Given: {escaped(', '.join(one.given) or 'no label')}. "
             f"Id: {escaped(one.id)}"
+            + (f"\n   What decided: {escaped(', '.join(one.words))}" if one.words else "")
         )
     return shown or ["None."]
 
@@ -93,6 +140,8 @@ def _notes(report: Report) -> list[str]:
     libraries = ", ".join(f"{name} {version}" for name, version in report.libraries.items())
     return [
         *(f"- {escaped(note)}" for note in report.notes),
+        *(f"- {escaped(name)}: {escaped(found)}" for name, found in report.data_checks),
+        *(f"- {escaped(name)}: {escaped(value)}" for name, value in report.made_by),
         "- Thresholds were chosen on training data; this data decided nothing.",
         f"- Data SHA-256 {report.data_sha256}. Libraries: {escaped(libraries)}.",
     ]

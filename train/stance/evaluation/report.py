@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from stance.evaluation.audit import NameAudit, Slice
+from stance.evaluation.curves import Calibration, Coverage, PrecisionRecall
 from stance.evaluation.intervals import Estimate
+from stance.evaluation.words import Shade, Terms
 
 # 1: first form. A change of a key or of its meaning raises it.
 REPORT_FORMAT = 1
@@ -64,6 +67,21 @@ class Mistake:
     kind: str
     probability: float
     threshold: float | None
+    shades: tuple[Shade, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ErrorKinds:
+    """The answers about one label: right, missed, extra, and swapped: missed where another label
+    was given that does not belong.
+    """
+
+    label: str
+    right: int
+    missed: int
+    extra: int
+    swapped: int
 
 
 @dataclass(frozen=True)
@@ -90,6 +108,18 @@ class Report:
     notes: tuple[str, ...]
     training: str
     libraries: dict[str, str]
+    warnings: tuple[str, ...] = ()
+    kinds: tuple[ErrorKinds, ...] = ()
+    together: Confusion | None = None
+    curves: tuple[PrecisionRecall, ...] = ()
+    calibrations: tuple[Calibration, ...] = ()
+    coverage: Coverage | None = None
+    terms: tuple[Terms, ...] = ()
+    unsure: tuple[Mistake, ...] = ()
+    names: NameAudit | None = None
+    slices: tuple[Slice, ...] = ()
+    data_checks: tuple[tuple[str, str], ...] = ()
+    made_by: tuple[tuple[str, str], ...] = ()
 
 
 def headline(report: Report) -> str:

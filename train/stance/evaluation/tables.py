@@ -69,6 +69,68 @@ def baseline_columns(report: Report) -> tuple[str, ...]:
     return ("", "macro-F1", "macro AP", *(f"F1 {label.name}" for label in report.labels))
 
 
+def kind_rows(report: Report) -> list[tuple[str, ...]]:
+    """Errors of each label by kind."""
+    return [
+        (one.label, str(one.right), str(one.missed), str(one.swapped), str(one.extra))
+        for one in report.kinds
+    ]
+
+
+KIND_COLUMNS = ("label", "right", "missed", "swapped for another", "extra")
+
+
+def calibration_rows(report: Report) -> list[tuple[str, ...]]:
+    """How far probabilities are from shares."""
+    return [(one.label, percent(one.ece), f"{one.brier:.3f}") for one in report.calibrations]
+
+
+CALIBRATION_COLUMNS = ("label", "expected calibration error", "Brier score")
+
+
+def name_rows(report: Report) -> list[tuple[str, ...]]:
+    """What masking and exchanging names does; empty where no sentence names a country."""
+    one = report.names
+    if one is None:
+        return []
+    return [
+        ("sentences that name a country, capital or leader of the list", f"{one.n_named:,}"),
+        (
+            "macro-F1, and with the names masked",
+            f"{percent(report.macro.f1.value)} → {percent(one.macro_f1_masked)}",
+        ),
+        (
+            "macro average precision, and with the names masked",
+            f"{percent(report.macro_average_precision.value)} → "
+            f"{percent(one.macro_average_precision_masked)}",
+        ),
+        (
+            "of those sentences other labels when the names are masked",
+            f"{percent(one.changed_when_masked)} %",
+        ),
+        (
+            "of those sentences other labels when countries and leaders are exchanged",
+            f"{percent(one.changed_when_exchanged)} %",
+        ),
+    ]
+
+
+def slice_rows(report: Report, limit: int = 12) -> list[tuple[str, ...]]:
+    """The parts of the data that are answered worst against the rest."""
+    return [
+        (
+            f"{one.by}: {one.value}",
+            f"{one.n_sentences:,}",
+            percent(one.accuracy),
+            f"{one.p_value:.3f}" if one.p_value >= 0.001 else "< 0.001",
+        )
+        for one in report.slices[:limit]
+    ]
+
+
+SLICE_COLUMNS = ("part", "sentences", "wholly right", "p-value, corrected")
+
+
 def whole_rows(report: Report) -> list[tuple[str, str]]:
     """Scores of whole answers."""
     name = "accuracy" if report.exclusive else "subset accuracy (all labels of a sentence right)"

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from stance.annotation.examples import Example
-from stance.evaluation.evaluate import Answers
+from stance.evaluation.details import Answers
 from stance.evaluation.render_html import to_html
 from stance.evaluation.render_json import to_json
 from stance.evaluation.render_markdown import to_markdown

@@ -13,7 +13,7 @@ from stance.learning.arrays import Array
 from stance.learning.config import Config
 from stance.learning.dataset import TrainingData
 from stance.learning.groups import folds
-from stance.learning.keywords import Keywords, pick_keywords
+from stance.learning.keywords import Keywords, pick_keywords, pick_names
 from stance.learning.pipeline import build_pipeline, fit, probabilities, rounded
 from stance.learning.thresholds import assign, choose_thresholds
 
@@ -50,6 +50,7 @@ class Trained:
     thresholds: Array | None
     scores: Scores
     keywords: Keywords
+    names: Keywords
     majority: tuple[str, ...]
     data_sha256: str
     counts: dict[str, int]
@@ -72,6 +73,7 @@ def train(data: TrainingData, config: Config, progress: Progress = lambda step: 
         thresholds=thresholds,
         scores=scores,
         keywords=pick_keywords(texts, targets, codebook.names),
+        names=pick_names(texts, targets, codebook.names),
         majority=_majority(targets, codebook),
         data_sha256=data.sha256,
         counts=data.counts(),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from stance.codebook.codebook import Codebook, Label
+from stance.corpus.names import country_names
 from stance.storage.toml import Record
 
 FORMAT = 1
@@ -14,6 +15,7 @@ VERSION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Probability = Annotated[float, Field(ge=0, le=1)]
+Threshold = Annotated[float, Field(gt=0, lt=1)]
 Size = Annotated[int, Field(ge=0)]
 
 
@@ -66,12 +68,13 @@ class Info(Record):
     labels: tuple[str, ...]
     exclusive: bool
     none_allowed: bool
-    thresholds: tuple[Probability, ...] | None
+    thresholds: tuple[Threshold, ...] | None
     blocks: Annotated[tuple[Block, ...], Field(min_length=1, max_length=2)]
     seed: Size
     data: Data
     out_of_fold: OutOfFold
     keywords: dict[str, tuple[str, ...]]
+    names: dict[str, tuple[str, ...]]
     majority: tuple[str, ...]
     libraries: dict[str, str]
     commit: str
@@ -112,6 +115,10 @@ class Info(Record):
             raise ValueError("as many thresholds as labels are needed")
         if any(len(probe.probabilities) != len(self.labels) for probe in self.probes):
             raise ValueError("a probe needs one probability a label")
-        if set(self.keywords) != names or not set(self.majority) <= names:
+        if set(self.keywords) != names or set(self.names) != names:
             raise ValueError("keywords and majority name other labels")
+        if not set(self.majority) <= names:
+            raise ValueError("keywords and majority name other labels")
+        if not {one for picked in self.names.values() for one in picked} <= country_names():
+            raise ValueError("names are no countries of the list")
         return self

@@ -66,6 +66,7 @@ def made(trained: Trained, version: str) -> tuple[Info, Weights, dict[str, bytes
         data=_data(trained),
         out_of_fold=_out_of_fold(trained.scores),
         keywords=trained.keywords,
+        names=trained.names,
         majority=trained.majority,
         libraries={one: metadata.version(one) for one in _LIBRARIES} | {"stancedesk": __version__},
         commit=_commit(),

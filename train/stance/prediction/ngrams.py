@@ -22,13 +22,15 @@ class Found:
     """Every occurrence of a feature: its row and its number; a feature may recur in a row.
 
     `n_units` and `n_known` count, for each row, the words (or chunks) and those of them that the
-    vocabulary knows.
+    vocabulary knows. `starts` and `ends` are places in the batch's codes, given only on request.
     """
 
     rows: Array
     features: Array
     n_units: Array
     n_known: Array
+    starts: Array | None = None
+    ends: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,12 @@ class WordNgrams:
             levels.append(_Level(keys, features))
         return cls(TermIndex.build(tokens), n_tokens, tuple(levels))
 
-    def count(self, batch: Batch) -> Found:
+    def count(self, batch: Batch, locate: bool = False) -> Found:
         """The occurrences of the block's n-grams in the batch."""
         spans = words(batch)
         token = self.tokens.find(spans, running_sums(spans.codes))
         is_known = token >= 0
-        rows, features = [], []
+        rows, features, starts, ends = [], [], [], []
         node = np.zeros(len(token), dtype=np.int64)
         start = np.arange(len(token))
         for length, level in enumerate(self.levels, start=1):
@@ -91,16 +93,21 @@ class WordNgrams:
             place = np.searchsorted(level.keys, key)
             place[place == len(level.keys)] = 0
             is_path = level.keys[place] == key if len(level.keys) else np.zeros(len(key), bool)
-            start, place = start[is_path], place[is_path]
+            start, last, place = start[is_path], last[is_path], place[is_path]
             node[start] = place
             feature = level.features[place]
-            rows.append(spans.rows[start][feature >= 0])
-            features.append(feature[feature >= 0])
+            hit = feature >= 0
+            rows.append(spans.rows[start[hit]])
+            features.append(feature[hit])
+            if locate:
+                starts.append(spans.starts[start[hit]])
+                ends.append(spans.starts[last[hit]] + spans.lengths[last[hit]])
         return Found(
             np.concatenate(rows),
             np.concatenate(features),
             np.bincount(spans.rows, minlength=len(batch)),
             np.bincount(spans.rows[is_known], minlength=len(batch)),
+            *(map(np.concatenate, (starts, ends)) if locate else ()),
         )
 
 
@@ -131,15 +138,18 @@ class CharNgrams:
         spans = Spans(codes, starts, ends - starts, np.arange(len(starts)))
         return cls(TermIndex.build(spans), *block.ngram_range)
 
-    def count(self, batch: Batch) -> Found:
+    def count(self, batch: Batch, locate: bool = False) -> Found:
         """The occurrences of the block's n-grams in the batch."""
-        padded, word_of, word_rows, word_ends = _padded(chunks(batch))
+        spans_of_words = chunks(batch)
+        padded, word_of, word_rows, word_ends = _padded(spans_of_words)
         sums = running_sums(padded)
         place = np.arange(len(word_of))
         # How long an n-gram can be that starts here and ends with the space behind its word.
         room = word_ends[word_of] - place + 1
         is_known = np.zeros(len(word_rows), dtype=bool)
-        rows, features = [], []
+        rows, features, starts, ends = [], [], [], []
+        # From a place in the padded codes to one in the batch's: a shift for each word.
+        shift = spans_of_words.starts - (word_ends - spans_of_words.lengths)
         for length in range(self.shortest, self.longest + 1):
             fits = room >= length
             if length == self.shortest:  # a word shorter than that counts once, as a whole
@@ -151,11 +161,18 @@ class CharNgrams:
             rows.append(spans.rows[hit])
             features.append(feature[hit])
             is_known[word_of[start[hit]]] = True
+            if locate:
+                word = word_of[start[hit]]
+                first, last = start[hit], start[hit] + spans.lengths[hit]
+                # Without the spaces at either end, which the text may not have.
+                starts.append(np.maximum(first + shift[word], spans_of_words.starts[word]))
+                ends.append(np.minimum(last, word_ends[word]) + shift[word])
         return Found(
             np.concatenate(rows),
             np.concatenate(features),
             np.bincount(word_rows, minlength=len(batch)),
             np.bincount(word_rows[is_known], minlength=len(batch)),
+            *(map(np.concatenate, (starts, ends)) if locate else ()),
         )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from stance.learning.arrays import Array
 from stance.learning.thresholds import assign
+from stance.prediction.explain import explain
 from stance.prediction.inputs import Rows
 from stance.prediction.scorer import Scored, Scorer
 from stance.storage.errors import ConfigError, nearest, printable
@@ -94,13 +95,17 @@ def decide(scorer: Scorer, thresholds: Thresholds, scored: Scored) -> tuple[Arra
 
 
 def predict_batches(
-    scorer: Scorer, batches: Iterable[Rows], thresholds: Thresholds, text_key: str = "text"
+    scorer: Scorer,
+    batches: Iterable[Rows],
+    thresholds: Thresholds,
+    text_key: str = "text",
+    n_explained: int = 0,
 ) -> Iterator[Predicted]:
     """Each batch with its predictions, in order.
 
     The fields of a row stay as they are. Added are `predicted_labels` (a list), `prob_<label>`,
     `out_of_vocabulary` (the share of unknown words), `abstained` (why a row got no label, "" when
-    the model decided) and `model_version`.
+    the model decided) and `model_version`; and with `n_explained` an `explanation`, see there.
     """
     for batch in batches:
         texts: list[str] = []
@@ -113,7 +118,39 @@ def predict_batches(
             elif not isinstance(row, RefusedRow):
                 texts.append(text)
                 fields.append(row.fields)
-        yield Predicted(_with_predictions(scorer, thresholds, texts, fields), refused)
+        rows = _with_predictions(scorer, thresholds, texts, fields)
+        if n_explained:
+            for predicted, text in zip(rows, texts, strict=True):
+                predicted["explanation"] = explanation(scorer, text, n_explained)
+        yield Predicted(rows, refused)
+
+
+def explanation(scorer: Scorer, text: str, n_parts: int) -> Fields:
+    """For each label its intercept, its logit, and the n-grams that move it most.
+
+    A part has the n-gram, what it adds to the logit, and its places in the text (code points, end
+    exclusive). `others` is what all n-grams that are not listed add together, so that intercept,
+    parts and others make up the logit.
+    """
+    found = explain(scorer, text)
+    told = {}
+    for column, label in enumerate(scorer.info.labels):
+        strongest = found.strongest(column, n_parts)
+        logit, intercept = float(found.logits[column]), float(found.intercept[column])
+        told[label] = {
+            "logit": logit,
+            "intercept": intercept,
+            "parts": [
+                {
+                    "ngram": part.term,
+                    "added": float(part.added[column]),
+                    "spans": [list(span) for span in part.spans],
+                }
+                for part in strongest
+            ],
+            "others": logit - intercept - sum(float(part.added[column]) for part in strongest),
+        }
+    return told
 
 
 def _with_predictions(

@@ -3,6 +3,7 @@
 Gives what the scikit-learn pipeline gives, for any Unicode text, with NumPy alone.
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,26 +39,41 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class _BlockScorer:
+class BlockScorer:
+    """One block of features: its vocabulary ready for look-up, and its weights."""
+
     block: Block
     weights: BlockWeights
     vocabulary: WordNgrams | CharNgrams
 
+    @functools.cached_property
+    def terms(self) -> list[str]:
+        """The n-grams in feature order."""
+        return self.weights.terms.split("\n")
+
     def add_logits(self, batch: Batch, logits: Array) -> Found:
         """Adds the block's share to the logits, shape (n_texts, n_classes)."""
         found = self.vocabulary.count(batch)
+        rows, features, values, norms = self.values(found, len(batch))
+        for k, coefficients in enumerate(self.weights.coefficients):
+            shares = np.bincount(rows, values * coefficients[features], minlength=len(batch))
+            logits[:, k] += shares / norms
+        return found
+
+    def values(self, found: Found, n_rows: int) -> tuple[Array, Array, Array, Array]:
+        """Each feature of each row once, with its tf-idf, and the length of every row's vector.
+
+        Returns rows, features and tf-idf, not yet divided by the length, and lengths (n_rows,).
+        """
         # One number for (row, feature): sorting it counts each feature in each row.
         key = found.rows * self.block.n_features + found.features
         key, counts = np.unique(key, return_counts=True)
         rows, features = np.divmod(key, self.block.n_features)
         tf = 1 + np.log(counts) if self.block.sublinear_tf else counts.astype(np.float64)
         values = tf * self.weights.idf[features]
-        norms = np.sqrt(np.bincount(rows, values * values, minlength=len(batch)))
+        norms = np.sqrt(np.bincount(rows, values * values, minlength=n_rows))
         norms[norms == 0] = 1
-        for k, coefficients in enumerate(self.weights.coefficients):
-            shares = np.bincount(rows, values * coefficients[features], minlength=len(batch))
-            logits[:, k] += shares / norms
-        return found
+        return rows, features, values, norms
 
 
 class Scorer:
@@ -65,9 +81,9 @@ class Scorer:
 
     def __init__(self, info: Info, weights: Weights) -> None:
         self.info = info
-        self._intercept = weights.intercept
-        self._blocks = [
-            _BlockScorer(
+        self.intercept = weights.intercept
+        self.blocks = [
+            BlockScorer(
                 block,
                 values,
                 WordNgrams.build(block, values)
@@ -89,8 +105,8 @@ class Scorer:
         )
 
     def _score_batch(self, batch: Batch) -> Scored:
-        logits = np.tile(self._intercept, (len(batch), 1))
-        founds = [block.add_logits(batch, logits) for block in self._blocks]
+        logits = np.tile(self.intercept, (len(batch), 1))
+        founds = [block.add_logits(batch, logits) for block in self.blocks]
         # The first block decides what is known: words where there are any, else chunks.
         return Scored(self._probabilities(logits), founds[0].n_units, founds[0].n_known)
 
