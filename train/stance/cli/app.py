@@ -10,6 +10,7 @@ import typer
 from stance import __version__
 from stance.cli import (
     codebook,
+    compare,
     evaluate,
     export,
     hydrate,
@@ -54,6 +55,7 @@ app.command("init")(init.init)
 app.command("ingest")(ingest.ingest)
 app.command("import")(importing.import_)
 app.command("codebook")(codebook.codebook)
+app.command("compare")(compare.compare)
 app.command("export")(export.export)
 app.command("hydrate")(hydrate.hydrate)
 app.command("status")(status.status)

@@ -77,8 +77,8 @@ def evaluate(
         progress("loading the model")
         scorer = load_scorer(folder)
         limits = thresholds_of(scorer, threshold)
-        examples, names = _examples(data, found, scorer, encoding, text_key)
-        examples, notes = _without_seen(examples, folder, scorer, keep_seen)
+        examples, names = examples_for(data, found, scorer, encoding, text_key)
+        examples, notes = without_seen(examples, folder, scorer, keep_seen)
         progress(f"scoring {len(examples):,} sentences")
         report = compute(scorer, examples, limits, names, notes, _made_by(folder, scorer))
         progress("writing the report")
@@ -91,7 +91,7 @@ def evaluate(
         raise typer.Exit(3)
 
 
-def _examples(
+def examples_for(
     data: list[Path],
     project: "Project | None",
     scorer: "Scorer",
@@ -117,7 +117,7 @@ def _examples(
     return examples, [f"test articles of {project.root.name}"]
 
 
-def _without_seen(
+def without_seen(
     examples: "list[Example]", folder: Path, scorer: "Scorer", keep_seen: bool
 ) -> "tuple[list[Example], list[str]]":
     """The sentences that the model was not trained on, and what the report says of the others."""

@@ -19,23 +19,30 @@ from stance.evaluation.tables import (
 from stance.storage.errors import printable
 
 
-def to_html(report: Report) -> str:
-    """The report as a page that stands alone."""
+def page(template: str, **values: object) -> str:
+    """The template with the values, every one of them escaped unless it is Markup."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
 
     environment = Environment(
         loader=PackageLoader("stance.evaluation"), autoescape=True, undefined=StrictUndefined
     )
     environment.filters["percent"] = percent
     environment.filters["words"] = lambda text: printable(text, 3000)
+    return environment.get_template(template).render(**values)
+
+
+def to_html(report: Report) -> str:
+    """The report as a page that stands alone."""
+    from markupsafe import Markup
+
     # The only unescaped parts: pictures in which matplotlib has escaped every text.
     pictures = [
         (name, Markup(picture))  # noqa: S704
         for name, picture in _confusion_pictures(report)
     ]
     curves = [(name, Markup(picture)) for name, picture in _curve_pictures(report)]  # noqa: S704
-    return environment.get_template("report.html").render(
+    return page(
+        "report.html",
         report=report,
         headline=headline(report),
         score_columns=SCORE_COLUMNS,

@@ -1,0 +1,104 @@
+"""`stance compare`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stance.cli.console import echo, echo_json, table, working
+from stance.cli.errors import handled
+from stance.cli.options import (
+    EncodingOption,
+    ForceOption,
+    JsonOption,
+    ProjectOption,
+    TextKeyOption,
+)
+
+if TYPE_CHECKING:
+    from stance.evaluation.compare import Comparison
+
+OldArgument = Annotated[str, typer.Argument(help="The model in use: folder, version or @alias.")]
+NewArgument = Annotated[str, typer.Argument(help="The other model.")]
+DataOption = Annotated[
+    list[Path],
+    typer.Option("--data", help="Labelled rows (default: the project's test articles)."),
+]
+ArchiveOption = Annotated[
+    list[Path],
+    typer.Option("--archive", help="Rows or articles without labels: which counts change?"),
+]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="Folder for compare.html and compare.json.")
+]
+
+
+@handled
+def compare(
+    old: OldArgument,
+    new: NewArgument,
+    data: DataOption = [],
+    archive: ArchiveOption = [],
+    out: OutOption = None,
+    project: ProjectOption = None,
+    encoding: EncodingOption = None,
+    text_key: TextKeyOption = "text",
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two models on the same sentences: differences with intervals, and what flips.
+
+    Sentences that one of them was trained on are left out.
+    """
+    from stance.cli.evaluate import examples_for, without_seen
+    from stance.evaluation.compare import compare as compute
+    from stance.models.registry import find_model
+    from stance.prediction.scorer import load_scorer
+    from stance.storage.errors import InputError
+    from stance.storage.project import find_project, require_project
+
+    found = find_project(project) if data else require_project(project)
+    if out is not None and (out / "compare.html").exists() and not force:
+        raise InputError(f"{out}: holds a comparison already. Write over it with --force.")
+    folders = [find_model(name, found.models if found else None) for name in (old, new)]
+    with working("comparing") as progress:
+        progress("loading the models")
+        before, after = map(load_scorer, folders)
+        examples, _ = examples_for(data, found, after, encoding, text_key)
+        for folder, scorer in zip(folders, (before, after), strict=True):
+            examples, _ = without_seen(examples, folder, scorer, keep_seen=False)
+        progress("scoring")
+        comparison = compute(before, after, examples, _texts(archive, encoding, text_key))
+    _show(comparison, out, as_json)
+
+
+def _texts(archive: list[Path], encoding: str | None, text_key: str) -> list[str]:
+    from stance.prediction.inputs import input_batches
+    from stance.storage.rows import RefusedRow, text_of
+
+    return [
+        text
+        for batch in input_batches([str(path) for path in archive], [], None, text_key, encoding)
+        for row in batch
+        if not isinstance(row, RefusedRow) and isinstance(text := text_of(row, text_key), str)
+    ]
+
+
+def _show(comparison: "Comparison", out: Path | None, as_json: bool) -> None:
+    import json
+
+    from stance.evaluation import render_compare as render
+    from stance.storage.atomic import write_file
+
+    if out is not None:
+        write_file(out / "compare.html", render.to_html(comparison))
+        write_file(out / "compare.json", render.to_json(comparison))
+    if as_json:
+        echo_json(json.loads(render.to_json(comparison)))
+        return
+    echo(render.verdict(comparison) + "\n")
+    table("Differences in points, new minus old", render.COLUMNS, render.rows(comparison))
+    if comparison.shares:
+        table("Labels given in the archive", render.SHARE_COLUMNS, render.share_rows(comparison))
+    if out is not None:
+        echo(str(out / "compare.html"))
