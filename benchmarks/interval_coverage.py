@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 
-from stance.evaluation.intervals import estimates
+from stance.evaluation.intervals import Score, estimates
 from stance.evaluation.metrics import average_precision, precision_recall_f1
 from stance.learning.arrays import Array
 
@@ -50,7 +50,7 @@ def main() -> None:
             drawn = random.choice(N_POPULATION, size, replace=False)
             rows = np.concatenate([np.arange(starts[one], starts[one + 1]) for one in drawn])
             t, g, p = target[rows], given[rows], probability[rows]
-            scores = {
+            scores: dict[str, Score] = {
                 "F1": lambda w, t=t, g=g: precision_recall_f1(t, g, w)[2],
                 "AP": lambda w, t=t, p=p: average_precision(t, p, w),
             }

@@ -38,8 +38,16 @@ def project_examples(project: Project, codebook: Codebook) -> ProjectExamples:
         [one for one in answers if _standing(corpus, one) == FRESH],
         [one for one in gold if _standing(corpus, one) == FRESH],
     )
+    by_sentence: dict[str, list[Annotation]] = {}
+    for one in answers:
+        by_sentence.setdefault(one.sentence_id, []).append(one)
     examples = tuple(
-        _example(corpus, sentence_id, codebook.checked(resolved.labels[sentence_id]))
+        _example(
+            corpus,
+            sentence_id,
+            codebook.checked(resolved.labels[sentence_id]),
+            by_sentence.get(sentence_id, []),
+        )
         for sentence_id in corpus.sentences
         if sentence_id in resolved.labels
     )
@@ -69,7 +77,9 @@ def _refuse_unknown_labels(annotations: Sequence[Annotation], codebook: Codebook
         raise InputError(listed(faults))
 
 
-def _example(corpus: Corpus, sentence_id: str, labels: tuple[str, ...]) -> Example:
+def _example(
+    corpus: Corpus, sentence_id: str, labels: tuple[str, ...], answers: Sequence[Annotation]
+) -> Example:
     sentence = corpus.sentences[sentence_id]
     article = corpus.articles[sentence.article_id]
     return Example(
@@ -79,5 +89,13 @@ def _example(corpus: Corpus, sentence_id: str, labels: tuple[str, ...]) -> Examp
         article_id=article.id,
         event=article.event,
         place=sentence.id,
-        fields={"outlet": article.outlet} if article.outlet else {},
+        fields={
+            "outlet": article.outlet,
+            "published_at": article.published_at,
+            "annotations": [
+                {"annotator": one.annotator, "labels": list(one.labels)}
+                for one in answers
+                if one.answer == "accept"
+            ],
+        },
     )

@@ -34,6 +34,9 @@ OutOption = Annotated[
     Path | None,
     typer.Option("--out", help="Folder for the report (default: reports/MODEL-DATA)."),
 ]
+CardOption = Annotated[
+    bool, typer.Option("--card", help="Write the model card (README.md) into the model folder.")
+]
 KeepSeenOption = Annotated[
     bool, typer.Option("--keep-seen", help="Score sentences the model was trained on, too.")
 ]
@@ -51,6 +54,7 @@ def evaluate(
     threshold: ThresholdOption = [],
     keep_seen: KeepSeenOption = False,
     fail_under: FailUnderOption = None,
+    card: CardOption = False,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
@@ -63,7 +67,8 @@ def evaluate(
     """
     from stance.evaluation.evaluate import answer
     from stance.evaluation.evaluate import evaluate as compute
-    from stance.evaluation.writing import check_folder, write_report
+    from stance.evaluation.looks import with_look
+    from stance.evaluation.writing import check_folder, write_card, write_report
     from stance.models.registry import find_model
     from stance.prediction.predict import thresholds_of
     from stance.prediction.scorer import load_scorer
@@ -81,10 +86,14 @@ def evaluate(
         examples, notes = without_seen(examples, folder, scorer, keep_seen)
         progress(f"scoring {len(examples):,} sentences")
         report = compute(scorer, examples, limits, names, notes, _made_by(folder, scorer))
+        if not data and found is not None:
+            report = with_look(found, report)
         progress("writing the report")
         target = out or _default_folder(found, report)
         check_folder(target, force)
         write_report(target, report, examples, answer(scorer, examples, limits))
+        if card:
+            write_card(folder, report)
     _show(report, target, as_json)
     if fail_under is not None and 100 * report.macro.f1.value < fail_under:
         tell(f"macro-F1 is {100 * report.macro.f1.value:.1f}, under {fail_under:g}.")

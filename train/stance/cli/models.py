@@ -87,6 +87,31 @@ def _cells(row: dict[str, object]) -> list[str]:
     ]
 
 
+@app.command("page")
+@handled
+def page(models: ModelsOption = None, project: ProjectOption = None) -> None:
+    """Write index.html into the models folder: every version with its scores."""
+    from stance.evaluation.gallery import to_html, version_of
+    from stance.models.folder import read_info
+    from stance.models.registry import Registry
+    from stance.storage.atomic import write_file
+    from stance.storage.errors import ModelError
+
+    registry = Registry(_folder(models, project))
+    aliases = registry.aliases()
+    versions = [
+        version_of(
+            read_info(registry.root / version),
+            tuple(f"@{alias}" for alias, name in aliases.items() if name == version),
+        )
+        for version in registry.versions()
+    ]
+    if not versions:
+        raise ModelError(f"{registry.root}: no model yet. Make one with `stance train`.")
+    write_file(registry.root / "index.html", to_html(versions))
+    echo(str(registry.root / "index.html"))
+
+
 @app.command("show")
 @handled
 def show(

@@ -146,7 +146,7 @@ def _values(examples: Sequence[Example]) -> dict[str, list[str]]:
     return {
         "outlet": [_text(one, "outlet") for one in examples],
         "style": [_text(one, "style") for one in examples],
-        "year": [_text(one, "published_at")[:4] for one in examples],
+        "year": [year_of(one) for one in examples],
         "length": [_length(one.text) for one in examples],
         "holders": [_holders(one) for one in examples],
     }
@@ -155,6 +155,12 @@ def _values(examples: Sequence[Example]) -> dict[str, list[str]]:
 def _text(example: Example, name: str) -> str:
     value = example.fields.get(name)
     return value if isinstance(value, str) else ""
+
+
+def year_of(example: Example) -> str:
+    """The year of the row, or nothing where its date does not begin with one."""
+    found = _text(example, "published_at")[:4]
+    return found if found.isascii() and found.isdecimal() and len(found) == 4 else ""
 
 
 def _length(text: str) -> str:

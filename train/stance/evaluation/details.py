@@ -6,12 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from stance.annotation.examples import Example
-from stance.codebook.codebook import Codebook
 from stance.evaluation.audit import MANY_CHANGES, NameAudit, Slice
 from stance.evaluation.report import Baseline, Confusion, ErrorKinds, Mistake
 from stance.evaluation.words import shaded
 from stance.learning.arrays import Array
-from stance.learning.checks import check_examples
 from stance.prediction.predict import Thresholds
 from stance.prediction.scorer import Scorer
 
@@ -150,12 +148,3 @@ def warnings_of(
         parts = ", ".join(f"{one.by} “{one.value}”" for one in worse[:4])
         told.append(f"Significantly worse than on the rest: {parts}.")
     return tuple(told)
-
-
-def data_checks(examples: Sequence[Example], codebook: Codebook) -> tuple[tuple[str, str], ...]:
-    """What was found wrong with the evaluated sentences themselves."""
-    return tuple(
-        (check.name.replace("_", " "), f"{check.count:,}")
-        for check in check_examples(examples, codebook, {})
-        if check.name != "train_test_sample_mix"
-    )

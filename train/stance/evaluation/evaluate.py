@@ -12,10 +12,10 @@ from stance.evaluation.audit import audit_names, slices
 from stance.evaluation.baselines import baselines
 from stance.evaluation.confusion import confusions
 from stance.evaluation.curves import calibration, coverage, precision_recall
+from stance.evaluation.data_quality import data_findings
 from stance.evaluation.details import (
     Answers,
     columns_of,
-    data_checks,
     error_kinds,
     mistakes_of,
     together,
@@ -77,7 +77,7 @@ def evaluate(
         terms=strongest_terms(scorer, [one.text for one in examples]),
         names=by_name,
         slices=tuple(parts),
-        data_checks=data_checks(examples, scorer.info.as_codebook()),
+        data_checks=data_findings(examples, scorer.info.as_codebook(), found),
         made_by=tuple(made_by),
     )
 

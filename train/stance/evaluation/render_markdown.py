@@ -42,14 +42,14 @@ def to_markdown(report: Report) -> str:
         f"Trained on {escaped(report.training)}.",
         "## Scores",
         "In points out of 100, with 95 % intervals from resampling whole articles.",
-        _table(SCORE_COLUMNS, score_rows(report)),
-        _table(("whole answers", "score"), whole_rows(report)),
+        table(SCORE_COLUMNS, score_rows(report)),
+        table(("whole answers", "score"), whole_rows(report)),
         "## Beside simple rules",
-        _table(baseline_columns(report), baseline_rows(report)),
+        table(baseline_columns(report), baseline_rows(report)),
         "\n".join(f"- {escaped(one.name)}: {escaped(one.how)}" for one in report.baselines),
         "## Confusion",
         *_confusions(report),
-        *([_table(KIND_COLUMNS, kind_rows(report))] if report.kinds else []),
+        *([table(KIND_COLUMNS, kind_rows(report))] if report.kinds else []),
         *_probabilities(report),
         *_terms(report),
         "## Surest mistakes",
@@ -64,7 +64,8 @@ def to_markdown(report: Report) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The rows as a Markdown table, the first column to the left, the others to the right."""
     lines = [
         "| " + " | ".join(escaped(one) for one in columns) + " |",
         "|---|" + "---:|" * (len(columns) - 1),
@@ -75,7 +76,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _confusions(report: Report) -> list[str]:
     return [
-        _table(
+        table(
             (one.name, *(f"given {column}" for column in one.columns))
             if report.exclusive
             else (one.name, *one.columns),
@@ -91,7 +92,7 @@ def _confusions(report: Report) -> list[str]:
 def _probabilities(report: Report) -> list[str]:
     if not report.calibrations:
         return []
-    return ["## Probabilities", _table(CALIBRATION_COLUMNS, calibration_rows(report))]
+    return ["## Probabilities", table(CALIBRATION_COLUMNS, calibration_rows(report))]
 
 
 def _terms(report: Report) -> list[str]:
@@ -105,16 +106,16 @@ def _terms(report: Report) -> list[str]:
     return [
         "## What it looks at",
         "The strongest n-grams, with the number of these sentences that have them.",
-        _table(("label", "n-grams"), rows),
+        table(("label", "n-grams"), rows),
     ]
 
 
 def _audit(report: Report) -> list[str]:
     parts = []
     if rows := name_rows(report):
-        parts += ["## Does it go by names?", _table(("", ""), rows)]
+        parts += ["## Does it go by names?", table(("", ""), rows)]
     if rows := slice_rows(report):
-        parts += ["## Parts of the data", _table(SLICE_COLUMNS, rows)]
+        parts += ["## Parts of the data", table(SLICE_COLUMNS, rows)]
     return parts
 
 

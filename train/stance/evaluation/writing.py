@@ -7,6 +7,7 @@ import numpy as np
 
 from stance.annotation.examples import Example
 from stance.evaluation.details import Answers
+from stance.evaluation.render_card import to_card
 from stance.evaluation.render_html import to_html
 from stance.evaluation.render_json import to_json
 from stance.evaluation.render_markdown import to_markdown
@@ -38,6 +39,11 @@ def write_report(
         write_file(folder / file, text)
     _write_predictions(folder / "predictions.csv", report, examples, answers)
     write_file(folder / "report.json", to_json(report))
+
+
+def write_card(folder: Path, report: Report) -> None:
+    """Writes the model card into the model's folder; what the model is does not change by it."""
+    write_file(folder / "README.md", to_card(report))
 
 
 def _write_predictions(
