@@ -31,6 +31,14 @@ def population(random: np.random.Generator) -> tuple[Array, Array, Array]:
     return article, target, 1 / (1 + np.exp(-logit))
 
 
+def scores_of(target: Array, given: Array, probability: Array) -> dict[str, Score]:
+    """Both scores as functions of the weights of the sentences."""
+    return {
+        "F1": lambda weights: precision_recall_f1(target, given, weights)[2],
+        "AP": lambda weights: average_precision(target, probability, weights),
+    }
+
+
 def main() -> None:
     """Prints a table: articles in the set, score, coverage by articles and by sentences."""
     n_trials = int(sys.argv[1]) if len(sys.argv) > 1 else 400
@@ -49,11 +57,7 @@ def main() -> None:
         for trial in range(n_trials):
             drawn = random.choice(N_POPULATION, size, replace=False)
             rows = np.concatenate([np.arange(starts[one], starts[one + 1]) for one in drawn])
-            t, g, p = target[rows], given[rows], probability[rows]
-            scores: dict[str, Score] = {
-                "F1": lambda w, t=t, g=g: precision_recall_f1(t, g, w)[2],
-                "AP": lambda w, t=t, p=p: average_precision(t, p, w),
-            }
+            scores = scores_of(target[rows], given[rows], probability[rows])
             for unit, names in (
                 ("article", [str(one) for one in article[rows]]),
                 ("sentence", [str(one) for one in range(len(rows))]),

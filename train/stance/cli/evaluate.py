@@ -79,22 +79,27 @@ def evaluate(
         check_folder(out, force)  # before the work; the default folder's name comes out of it
     folder = find_model(model, found.models if found else None)
     with working("evaluating") as progress:
-        progress("loading the model")
         scorer = load_scorer(folder)
         limits = thresholds_of(scorer, threshold)
         examples, names = examples_for(data, found, scorer, encoding, text_key)
         examples, notes = without_seen(examples, folder, scorer, keep_seen)
         progress(f"scoring {len(examples):,} sentences")
-        report = compute(scorer, examples, limits, names, notes, _made_by(folder, scorer))
+        found_answers = answer(scorer, examples, limits)
+        how = _made_by(folder, scorer)
+        report = compute(scorer, examples, limits, names, notes, how, found_answers)
         if not data and found is not None:
             report = with_look(found, report)
         progress("writing the report")
         target = out or _default_folder(found, report)
         check_folder(target, force)
-        write_report(target, report, examples, answer(scorer, examples, limits))
-        if card:
-            write_card(folder, report)
+        write_report(target, report, examples, found_answers)
+    if card:
+        write_card(folder, report)
     _show(report, target, as_json)
+    _check(report, fail_under)
+
+
+def _check(report: "Report", fail_under: float | None) -> None:
     if fail_under is not None and 100 * report.macro.f1.value < fail_under:
         tell(f"macro-F1 is {100 * report.macro.f1.value:.1f}, under {fail_under:g}.")
         raise typer.Exit(3)

@@ -4,6 +4,7 @@ Candidates come from MinHash with banding (Broder 1997; datasketch), and each is
 the exact Jaccard similarity of its character 5-grams.
 """
 
+import zlib
 from collections.abc import Hashable, Sequence
 from typing import Any
 
@@ -74,7 +75,8 @@ def _sketches(keys: Sequence[str]) -> list[Any]:
     encoded = [
         [one.encode("utf-8", "surrogatepass") for one in sorted(shingles(key))] for key in keys
     ]
-    return list(MinHash.bulk(encoded, num_perm=_PERMUTATIONS, seed=1))
+    # CRC-32 is quick, the same everywhere, and the permutations do the mixing.
+    return list(MinHash.bulk(encoded, num_perm=_PERMUTATIONS, seed=1, hashfunc=zlib.crc32))
 
 
 def shingles(key: str) -> set[str]:

@@ -32,6 +32,7 @@ from stance.evaluation.metrics import (
 )
 from stance.evaluation.report import Average, LabelScores, Report
 from stance.evaluation.words import strongest_terms
+from stance.learning.arrays import Array
 from stance.prediction.predict import Thresholds, decide
 from stance.prediction.scorer import Scorer
 from stance.storage.errors import DataError
@@ -54,11 +55,15 @@ def evaluate(
     names: Sequence[str],
     notes: Sequence[str] = (),
     made_by: Sequence[tuple[str, str]] = (),
+    found: Answers | None = None,
 ) -> Report:
-    """The report on the examples. Raises DataError when there is none."""
+    """The report on the examples. Raises DataError when there is none.
+
+    `found` are their answers, where they are known already.
+    """
     if not examples:
         raise DataError("no labelled sentence to evaluate on.")
-    found = answer(scorer, examples, thresholds)
+    found = found or answer(scorer, examples, thresholds)
     report = _scores(scorer, examples, found, names, notes)
     labels = scorer.info.labels
     mistakes, unsure = mistakes_of(scorer, found, examples, thresholds)
@@ -150,7 +155,7 @@ def _estimates(found: Answers, articles: Sequence[str]) -> dict[str, Estimate]:
         return lambda weights: precision_recall_f1(target[:, k], given[:, k], weights)[part]
 
     def ap_of_label(k: int) -> Score:
-        return lambda weights: average_precision(target[:, k], probability[:, k], weights)
+        return _once(lambda weights: average_precision(target[:, k], probability[:, k], weights))
 
     def of_all(part: int) -> Score:
         return lambda weights: micro_precision_recall_f1(target, given, weights)[part]
@@ -163,11 +168,24 @@ def _estimates(found: Answers, articles: Sequence[str]) -> dict[str, Estimate]:
         scores |= {f"{k} {name}": of_label(k, part) for k in columns}
         scores[f"macro {name}"] = mean_of(per_label)
         scores[f"micro {name}"] = of_all(part)
-    scores |= {f"{k} ap": ap_of_label(k) for k in columns}
-    scores["macro ap"] = mean_of([ap_of_label(k) for k in columns])
+    ap = [ap_of_label(k) for k in columns]  # each is asked for twice and computed once
+    scores |= {f"{k} ap": ap[k] for k in columns}
+    scores["macro ap"] = mean_of(ap)
     scores["subset accuracy"] = lambda weights: subset_accuracy(target, given, weights)
     scores["hamming loss"] = lambda weights: hamming_loss(target, given, weights)
     return estimates(scores, articles)
+
+
+def _once(score: Score) -> Score:
+    """The score, computed once for the same draws."""
+    last: list[Array] = []
+
+    def remembered(weights: Array) -> Array:
+        if not last or last[0] is not weights:
+            last[:] = [weights, score(weights)]
+        return last[1]
+
+    return remembered
 
 
 def _zero_if_undefined(score: Score) -> Score:
