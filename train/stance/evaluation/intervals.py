@@ -1,7 +1,9 @@
 """How sure a score is: percentile intervals from resampling whole articles.
 
 Sentences of one article resemble each other, so articles are drawn, not sentences (cluster
-bootstrap; Field & Welsh 2007, doi:10.1111/j.1467-9868.2007.00593.x).
+bootstrap; Field & Welsh 2007, doi:10.1111/j.1467-9868.2007.00593.x). Percentiles of few articles
+are too close together, so they are expanded as Student's t is beside the normal distribution
+(Hesterberg 2015, doi:10.1080/00031305.2015.1089789, section 5.3).
 """
 
 from collections.abc import Callable, Sequence
@@ -54,15 +56,28 @@ def estimates(
         weights = times[:, number].astype(np.float64)
         for name, score in scores.items():
             drawn[name].append(score(weights))
+    tail = tail_of(n_articles)
     return {
-        name: _with_interval(value, np.concatenate(drawn[name])) for name, value in points.items()
+        name: _with_interval(value, np.concatenate(drawn[name]), tail)
+        for name, value in points.items()
     }
 
 
-def _with_interval(value: float, draws: Array) -> Estimate:
+def tail_of(n_articles: int) -> float:
+    """The share of draws to leave out at either end: 0.025 for many articles, less for few.
+
+    >>> round(tail_of(10_000), 4), round(tail_of(20), 4)
+    (0.025, 0.0159)
+    """
+    from scipy.stats import norm, t
+
+    quantile = t.ppf((1 + LEVEL) / 2, n_articles - 1)
+    return float(norm.cdf(-quantile * np.sqrt(n_articles / (n_articles - 1))))
+
+
+def _with_interval(value: float, draws: Array, tail: float) -> Estimate:
     defined = draws[~np.isnan(draws)]
     if len(defined) < len(draws) / 2:  # an interval over the lucky draws would mislead
         return Estimate(value)
-    tail = (1 - LEVEL) / 2
     low, high = np.quantile(defined, [tail, 1 - tail])
     return Estimate(value, float(low), float(high))

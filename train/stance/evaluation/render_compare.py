@@ -17,7 +17,10 @@ SHARE_COLUMNS = ("label", "before", "now", "change", "sentences changed")
 def verdict(comparison: Comparison) -> str:
     """One sentence: better, worse, or not to be told apart."""
     one = comparison.macro_f1
-    way = "better" if one.value > 0 else "worse"
+    points = f"{abs(100 * one.value):.1f} points of macro-F1"
+    way = f"{points} better than" if one.value > 0 else f"{points} worse than"
+    if one.value == 0:
+        way = "as good in macro-F1 as"
     if one.low is None or one.high is None:
         sure = "one article gives no interval, so this may be chance"
     else:
@@ -25,9 +28,8 @@ def verdict(comparison: Comparison) -> str:
         sure = f"95 % interval of the difference {signed(one.low)} to {signed(one.high)}{within}"
     return (
         f"On {comparison.n_sentences:,} sentences from {comparison.n_articles:,} articles "
-        f"{comparison.new_version} is {abs(100 * one.value):.1f} points of macro-F1 {way} than "
-        f"{comparison.old_version} ({sure}); it fixes {comparison.n_fixed:,} sentences and breaks "
-        f"{comparison.n_broken:,}."
+        f"{comparison.new_version} is {way} {comparison.old_version} ({sure}); it fixes "
+        f"{comparison.n_fixed:,} sentences and breaks {comparison.n_broken:,}."
     )
 
 
