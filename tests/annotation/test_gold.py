@@ -43,7 +43,9 @@ def test_settled_sentences_come_in_corpus_order_with_article_and_event(project, 
     found = project_examples(project, small.codebook())
     assert [one.id for one in found.examples] == [one.id for one in sentences]
     assert {(one.article_id, one.event) for one in found.examples} == {("paper", "vote")}
-    assert found.examples[0].fields == {"outlet": "Post"}
+    fields = found.examples[0].fields
+    assert (fields["outlet"], fields["published_at"]) == ("Post", "")
+    assert fields["annotations"] == [{"annotator": "ana", "labels": ["for_aid"]}]
     assert (found.n_disputed, found.n_stale, found.n_orphans) == (0, 0, 0)
 
 

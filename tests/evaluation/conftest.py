@@ -7,8 +7,19 @@ import pytest
 
 from stance.annotation.examples import Example
 from stance.codebook.codebook import Codebook, Label
+from stance.evaluation.audit import NameAudit, Slice
+from stance.evaluation.curves import Calibration, Coverage, PrecisionRecall
 from stance.evaluation.intervals import Estimate
-from stance.evaluation.report import Average, Baseline, Confusion, LabelScores, Mistake, Report
+from stance.evaluation.report import (
+    Average,
+    Baseline,
+    Confusion,
+    ErrorKinds,
+    LabelScores,
+    Mistake,
+    Report,
+)
+from stance.evaluation.words import Terms
 from stance.learning.config import Config
 from stance.learning.dataset import training_data
 from stance.learning.training import train
@@ -65,6 +76,13 @@ BASELINES = (
         0.41,
         0.3,
     ),
+    Baseline(
+        "names only",
+        "a country of a list (for_tram: Norway; against_tram: –)",
+        {"for_tram": 0.25, "against_tram": 0.0},
+        0.125,
+        0.205,
+    ),
 )
 CONFUSIONS = tuple(
     Confusion(name, (f"is {name}", "is not"), ("given", "not given"), counts)
@@ -84,6 +102,8 @@ MISTAKES = (
         kind="missed",
         probability=0.0421,
         threshold=0.46,
+        shades=(("He said: ", 0), ('"never|ever"', -3), (" *again* ", 0), ("<b>", 1)),
+        words=("“never ever” -1.25", "“b” +0.40"),
     ),
     Mistake(
         id="late#12",
@@ -97,6 +117,60 @@ MISTAKES = (
         threshold=0.46,
     ),
 )
+UNSURE = (
+    Mistake(
+        id="club-9#1",
+        text="Perhaps by rail.",
+        source="The Quay",
+        gold=("for_tram",),
+        given=("for_tram",),
+        label="for_tram",
+        kind="right",
+        probability=0.4612,
+        threshold=0.46,
+    ),
+)
+PARTS = {
+    "warnings": ("The model goes partly by who is named: *31 %* of 42 sentences.",),
+    "kinds": (
+        ErrorKinds("for_tram", right=300, missed=96, extra=75, swapped=4),
+        ErrorKinds("against_tram", right=3, missed=5, extra=3, swapped=2),
+    ),
+    "together": Confusion(
+        "given where it belongs or another does",
+        ("for_tram", "against_tram"),
+        ("for_tram", "against_tram"),
+        ((300, 2), (4, 3)),
+    ),
+    "curves": (
+        PrecisionRecall("for_tram", (0.25, 0.75, 1.0), (1.0, 0.8, 0.333), (0.75, 0.8)),
+        PrecisionRecall("against_tram", (0.3, 1.0), (0.5, 0.008), None),
+    ),
+    "calibrations": (
+        Calibration("for_tram", (0.05, 0.62), (0.125, 0.75), (800, 400), 0.0933, 0.1417),
+        Calibration("against_tram", (0.02,), (0.01,), (1200,), 0.0117, 0.0083),
+    ),
+    "coverage": Coverage((0.05, 0.5, 1.0), (1.0, 0.9, 0.71)),
+    "terms": (
+        Terms("for_tram", (("rails", 2.5, 31), (" on|time ", 1.25, 4)), (("no rails", -3.5, 2),)),
+        Terms("against_tram", (("loud", 0.75, 1),), ()),
+    ),
+    "names": NameAudit(
+        n_named=1042,
+        macro_f1_masked=0.5512,
+        macro_average_precision_masked=0.5987,
+        changed_when_masked=0.0768,
+        changed_when_exchanged=0.3125,
+        examples=(("Norway waits.", "Sweden waits.", ("for_tram",), ()),),
+    ),
+    "slices": (
+        Slice("outlet", "The Quay", 120, 0.525, 0.00042),
+        Slice("length", "13–25 words", 310, 0.68, 0.0414),
+    ),
+    "data_checks": (("conflicting labels", "2"), ("near duplicates", "1,014")),
+    "made_by": (("Command", "stance evaluate --data 'late.csv'"), ("Commit", "–")),
+    "unsure": UNSURE,
+}
 
 
 @pytest.fixture(scope="session")
@@ -123,7 +197,15 @@ def report():
         notes=("3 of 1,203 sentences are in the training data and were left out.",),
         training="800 sentences from 20 articles; 5-fold macro-F1 60.1",
         libraries={"numpy": "2.4.0", "stancedesk": "0.1.0"},
+        **PARTS,
     )
+
+
+@pytest.fixture(scope="session")
+def bare_report(report):
+    """The report with nothing but scores, baselines, confusions and mistakes."""
+    nothing = dict.fromkeys(PARTS, ()) | dict.fromkeys(("together", "coverage", "names"))
+    return replace(report, **nothing)
 
 
 @pytest.fixture(scope="session")
@@ -140,18 +222,37 @@ def hostile(request):
     return request.param
 
 
+def _hostile(mistakes, text):
+    """The mistakes with the text in every free field; what was shaded is shaded still."""
+    return tuple(
+        replace(
+            one,
+            text=text,
+            id=text,
+            source=text,
+            shades=(("", 0), (text, -3), ("", 0), ("", 1)) if one.shades else (),
+            words=(text,) if one.words else (),
+        )
+        for one in mistakes
+    )
+
+
 @pytest.fixture
 def hostile_report(report, hostile):
     """The report with the text wherever a text from data or from file names can stand."""
-    mistakes = tuple(
-        replace(one, text=hostile, id=hostile, source=hostile) for one in report.mistakes
-    )
+    first, second = report.terms
     return replace(
         report,
         codebook=hostile,
         data_names=(hostile, "late.csv"),
-        mistakes=mistakes,
+        mistakes=_hostile(report.mistakes, hostile),
+        unsure=_hostile(report.unsure, hostile),
         baselines=tuple(replace(one, how=hostile) for one in report.baselines),
+        warnings=(hostile,),
+        terms=(replace(first, speaks_against=((hostile, -3.5, 2),)), second),
+        names=replace(report.names, examples=((hostile, hostile, ("for_tram",), ()),)),
+        slices=tuple(replace(one, value=hostile) for one in report.slices),
+        made_by=(("Command", hostile), ("Commit", "–")),
     )
 
 

@@ -2,55 +2,17 @@
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 
+from pages import Page, cells
 from stance.evaluation.render_html import to_html
 from stance.evaluation.render_json import to_dict
 from stance.storage.errors import printable
 
-VOID = {"meta", "br", "img", "input", "link", "hr", "base"}
 URL_ATTRIBUTES = (
     "src", "href", "xlink:href", "action", "formaction", "poster", "data", "srcset", "background",
 )  # fmt: skip
-
-
-class Page(HTMLParser):
-    """Tags, attributes, and for each text node the tags it stands in; refuses broken nesting."""
-
-    def __init__(self, text):
-        super().__init__(convert_charrefs=True)
-        self.open, self.tags, self.attributes, self.texts = [], [], [], []
-        self.feed(text)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.handle_startendtag(tag, attrs)
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        inside = self.open[-1] if self.open else ""
-        if self.texts and self.texts[-1][0] == inside and self.texts[-1][2] == len(self.tags):
-            data = self.texts.pop()[1] + data
-        self.texts.append((inside, data, len(self.tags)))
-
-    def texts_in(self, tag):
-        return [text for inside, text, _ in self.texts if inside == tag]
-
-
-def cells(page):
-    """The cells of all tables, row after row."""
-    return [text for inside, text, _ in page.texts if inside in ("th", "td")]
 
 
 def test_the_page_is_well_formed(report):
@@ -70,10 +32,12 @@ def test_hostile_texts_are_text(report, hostile_report, hostile):
     assert page.tags == plain_page.tags
     names = [(tag, name) for tag, name, _ in page.attributes]
     assert names == [(tag, name) for tag, name, _ in plain_page.attributes]
-    # Codebook, data and sources, two baselines' rules, two mistakes with their sources.
-    assert page.texts_in("bdi").count(shown) == 7
-    assert f"{shown}, late.csv" in page.texts_in("bdi")
-    assert page.texts_in("code").count(shown) == 2
+    # Codebook, three baselines' rules, three sentences with their sources, the n-grams that
+    # decided one, an n-gram of the model, a sentence before and after an exchange of names.
+    assert page.whole("bdi").count(shown) == 1 + 3 + 3 + 3 + 1 + 1 + 2
+    assert f"{shown}, late.csv" in page.whole("bdi")
+    assert page.texts_in("code").count(shown) == 3 + 1  # three ids, and what it was made by
+    assert shown in page.whole("p")  # a warning
 
 
 @pytest.mark.parametrize("name", ["<b>for</b>", "a&b", '"x" onload="y"', "$x^2$", "קול", "за"])
@@ -146,7 +110,7 @@ def test_mistakes_are_told(report):
     """Each mistake has its label, probability, threshold, sentence, and both answers."""
     text = " ".join(text for _, text, _ in Page(to_html(report)).texts)
     text = " ".join(text.split())
-    assert "for_tram missed probability 4.2, threshold 46.0" in text
+    assert "for_tram missed probability 4.2 %, threshold 46.0 %" in text
     assert "Right: for_tram. Given: no label. The Quay club-7#3" in text
     assert "Right: no label. Given: for_tram, against_tram." in text
     assert "348 of 1,200 sentences are answered wrongly. The model is surest of these." in text
@@ -157,7 +121,7 @@ def test_without_mistakes_and_thresholds(report):
     text = to_html(replace(report, mistakes=(), n_mistakes=0))
     assert "0 of 1,200 sentences are answered wrongly.</p>" in text
     one = replace(report.mistakes[0], threshold=None)
-    assert "threshold 46" not in to_html(replace(report, mistakes=(one,)))
+    assert "threshold 46" not in to_html(replace(report, mistakes=(one,), unsure=()))
 
 
 def test_the_same_report_is_the_same_page(report):

@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from stance.evaluation.render_markdown import escaped, to_markdown
-from stance.evaluation.tables import SCORE_COLUMNS
+from stance.evaluation.tables import (
+    CALIBRATION_COLUMNS,
+    KIND_COLUMNS,
+    SCORE_COLUMNS,
+    SLICE_COLUMNS,
+)
 from stance.storage.errors import printable
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -57,9 +62,12 @@ def test_tables_keep_their_columns(report, hostile):
     )
     tables = tables_of(to_markdown(replace(report, labels=labels, baselines=baselines)))
     widths = [{len(row) for row in table} for table in tables]
-    assert widths == [{len(SCORE_COLUMNS)}, {2}, {5}, {3}, {3}]
+    assert widths == [
+        *({len(SCORE_COLUMNS)}, {2}, {5}, {3}, {3}),
+        *({len(KIND_COLUMNS)}, {len(CALIBRATION_COLUMNS)}, {2}, {2}, {len(SLICE_COLUMNS)}),
+    ]
     assert tables[0][1][0].strip() == printable(hostile).strip()
-    assert [row[0].strip() for row in tables[2][2:]] == [printable(hostile).strip()] * 2
+    assert [row[0].strip() for row in tables[2][2:]] == [printable(hostile).strip()] * 3
 
 
 def test_a_hostile_text_adds_no_markup(report, hostile_report):
@@ -75,16 +83,16 @@ def test_a_hostile_text_adds_no_markup(report, hostile_report):
 
 
 def test_hostile_texts_stand_there_whole(hostile_report, hostile):
-    """The sentence of a mistake can be read in full."""
+    """The sentence of a mistake, or of a close call, can be read in full."""
     inlines = [token for token in tokens_of(to_markdown(hostile_report)) if token.type == "inline"]
     texts = ["".join(child.content for child in token.children) for token in inlines]
     shown = printable(hostile, 3000).strip()
-    assert sum(shown in text for text in texts if "probability" in text) == 2
+    assert sum(shown in text for text in texts if "probability" in text) == 3
 
 
 def test_columns_of_an_exclusive_table_say_given(exclusive_report):
     """In the one table of exclusive labels a column says that it was given."""
-    table = tables_of(to_markdown(exclusive_report))[-1]
+    table = tables_of(to_markdown(exclusive_report))[3]
     assert table[0] == ["all labels", "given for_tram", "given against_tram", "given (no label)"]
     assert table[1:] == [
         ["for_tram", "1", "0", "2"],
@@ -96,3 +104,20 @@ def test_columns_of_an_exclusive_table_say_given(exclusive_report):
 def test_without_a_mistake(report):
     """A report without mistakes says so."""
     assert "\n\nNone.\n\n" in to_markdown(replace(report, mistakes=(), n_mistakes=0))
+
+
+def test_warnings_stand_before_the_scores(report):
+    """What spoils the scores is read before them, each warning in a paragraph of its own."""
+    text = to_markdown(replace(report, warnings=("One *thing*.", "Another.")))
+    assert "\n\n**One \\*thing\\*.**\n\n**Another.**\n\n" in text
+    assert text.index("**Another.**") < text.index("## Scores")
+    assert "**" not in to_markdown(replace(report, warnings=())).split("## Scores")[0]
+
+
+def test_parts_without_anything_to_show_are_left_out(bare_report):
+    """A report without curves, terms, audit and slices has no empty headings for them."""
+    headings = [line for line in to_markdown(bare_report).splitlines() if line.startswith("## ")]
+    assert headings == [
+        *("## Scores", "## Beside simple rules", "## Confusion"),
+        *("## Surest mistakes", "## What to know"),
+    ]

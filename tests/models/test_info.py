@@ -142,6 +142,30 @@ def test_a_class_beyond_the_labels_is_refused(forge):
         load_scorer(forge(arrays=add_class))
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        {},
+        {"for_aid": ["France"]},
+        {"for_aid": [], "against_aid": [], "unsure": [], "more": []},
+        {"for_aid": ["Atlantis"], "against_aid": [], "unsure": []},
+        {"for_aid": ["france"], "against_aid": [], "unsure": []},
+        {"for_aid": "France", "against_aid": [], "unsure": []},
+    ],
+)
+def test_the_names_of_a_rule_are_countries_of_the_list(forge, names):
+    """Each label has its countries, and none that the list of names does not know."""
+    with pytest.raises(ModelError):
+        read_info(forge(info=lambda fields: fields.update(names=names)))
+
+
+def test_countries_of_the_list_are_accepted(forge):
+    """A record may name any country of the list for a label."""
+    names = {"for_aid": ["New Zealand"], "against_aid": ["United States", "France"], "unsure": []}
+    info = read_info(forge(info=lambda fields: fields.update(names=names)))
+    assert info.names["against_aid"] == ("United States", "France")
+
+
 def test_a_key_twice_in_the_record_is_refused(copied):
     """Two readers could see two different thresholds: such a record is none."""
     text = (copied / INFO).read_text(encoding="utf-8").rstrip().removesuffix("}")

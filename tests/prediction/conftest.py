@@ -88,6 +88,7 @@ def _info(names, exclusive, has_none, blocks):
             n_folds=1, macro_f1=0, macro_average_precision=0, f1={}, average_precision={}
         ),
         keywords=dict.fromkeys(names, ()),
+        names=dict.fromkeys(names, ()),
         majority=(),
         libraries={},
         commit="",

@@ -131,7 +131,7 @@ def test_hash_collisions_change_no_probability(fitted, constant):
     kind = KINDS["2 of several"]
     pipeline, scorer = fitted(kind, (1, 2), (2, 3), True)
     weights = scorer_module.Weights(
-        tuple(block.weights for block in scorer._blocks), scorer._intercept
+        tuple(block.weights for block in scorer.blocks), scorer.intercept
     )
     texts = TEXTS[::6]
     with pytest.MonkeyPatch.context() as patch:
