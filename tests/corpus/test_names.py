@@ -153,7 +153,6 @@ def test_the_list_can_be_exchanged():
     assert all(one.leaders for one in countries())
 
 
-@pytest.mark.xfail(strict=True, reason="the leader's name stands for the country of that name")
 def test_a_country_is_not_taken_for_a_leader():
     """Montenegro is a country more often than a prime minister of Portugal."""
     assert all(kind != "leader" for _, kind, _ in shown("Montenegro joined the alliance."))

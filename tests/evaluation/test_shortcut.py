@@ -28,6 +28,7 @@ WHO = ("A teacher", "The bakers", "Two sailors", "An old judge", "The choir", "M
 WHEN = ("on Monday", "at noon", "last week", "in the rain", "by letter")
 # What is said: for or against, or neither of them.
 SAID = ("praised the church bells", "cursed the church bells", "mended the church bells")
+N_BARE = 5  # sentences that name nobody
 NEUTRAL = "spoke of the church bells"
 
 
@@ -60,10 +61,11 @@ def case(request, tmp_path_factory):
     codebook = Codebook(name="bells", labels=tuple(Label(name=name) for name in LABELS))
     trained = train(training_data(rows[:n_train], codebook), Config())
     scorer = load_scorer(save(trained, tmp_path_factory.mktemp("m"), "m", "test")[0])
-    report = evaluate(scorer, rows[n_train:], thresholds_of(scorer), ["unheard"])
+    heard = rows[n_train:] + [example(900 + n, f"Rain fell {WHEN[n]}.", 2) for n in range(N_BARE)]
+    report = evaluate(scorer, heard, thresholds_of(scorer), ["unheard"])
 
     def answers(change):
-        changed = [replace(one, text=change(one.text)) for one in rows[n_train:]]
+        changed = [replace(one, text=change(one.text)) for one in heard]
         return answer(scorer, changed, thresholds_of(scorer)).given
 
     return request.param is by_name, report, answers
@@ -73,7 +75,7 @@ def test_the_scores_alone_do_not_tell(case):
     """Either model scores well, so that nothing but the audit can show the shortcut."""
     _, report, _ = case
     assert report.macro.f1.value > 0.9
-    assert report.names.n_named == report.n_sentences
+    assert report.names.n_named == report.n_sentences - N_BARE
 
 
 def test_the_shortcut_is_measured(case):
@@ -90,14 +92,14 @@ def test_the_shortcut_is_measured(case):
 
 
 def test_the_shares_by_hand(case):
-    """The shares are those of changed answers, over all three exchanges and over the masking."""
+    """The shares are those of changed answers, of those that name somebody."""
     _, report, answers = case
     before = answers(str)
     for found, changes in (
         (report.names.changed_when_masked, [masked]),
         (report.names.changed_when_exchanged, [partial(exchanged, step=step) for step in STEPS]),
     ):
-        after = [(answers(change) != before).any(axis=1).mean() for change in changes]
+        after = [(answers(change) != before).any(axis=1)[:-N_BARE].mean() for change in changes]
         assert found == pytest.approx(sum(after) / len(changes))
 
 

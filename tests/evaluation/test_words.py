@@ -92,7 +92,6 @@ def test_words_that_add_nothing_are_not_shaded(models):
     assert shaded(scorer, "☂ ☂☂", 0) == ((("☂", 0), (" ", 0), ("☂☂", 0)), ())
 
 
-@pytest.mark.xfail(strict=True, reason="with few n-grams the list goes on past those that do")
 def test_what_speaks_for_a_label_adds_to_it(tiny_scorer):
     """A list of what speaks for a label has no n-gram that speaks against it."""
     for one in strongest_terms(tiny_scorer, ["red fish"]):

@@ -123,7 +123,6 @@ def test_words_add_up_where_no_ngram_crosses_them(fitted, kind, blocks, text):
         assert abs(total - (found.logits - found.intercept)[column]) <= 1e-9
 
 
-@pytest.mark.xfail(strict=True, reason="the share of the space within a word n-gram is lost")
 @settings(max_examples=50, deadline=None)
 @given(any_text)
 @example("The mayor wants the tram plan dropped.")

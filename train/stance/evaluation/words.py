@@ -45,8 +45,9 @@ def strongest_terms(scorer: Scorer, texts: Sequence[str]) -> tuple[Terms, ...]:
             tuple(
                 (block.terms[feature], float(weights[column, feature]), int(counts[feature]))
                 for feature in features.tolist()
+                if way * weights[column, feature] > 0
             )
-            for features in ends
+            for way, features in zip((1, -1), ends, strict=True)
         ]
         result.append(Terms(label, *shown))
     return tuple(result)

@@ -24,7 +24,7 @@ def best_threshold(target: Array, probability: Array, beta: float = 1.0) -> floa
     """The threshold with the highest F-beta, half-way between two neighbouring probabilities.
 
     A row counts as labelled from the threshold upwards. Of equally good ones the highest is
-    taken; 0.5 when no row carries the label, or all that do have probability 0.
+    taken; 0.5 when no row carries the label, or only with probability 0.
 
     >>> best_threshold(np.array([0, 1, 1]), np.array([0.2, 0.4, 0.8]))
     0.30000000000000004
@@ -38,10 +38,12 @@ def best_threshold(target: Array, probability: Array, beta: float = 1.0) -> floa
     score = (1 + beta**2) * hits / (beta**2 * target.sum() + n_given)
     # Equal probabilities fall on one side of a threshold together.
     is_last = np.append(sorted_probability[1:] < sorted_probability[:-1], True)
-    best = int(np.argmax(np.where(is_last, score, -1)))
-    below = sorted_probability[best + 1] if best + 1 < len(order) else 0.0
-    if sorted_probability[best] == 0:  # the folds knew nothing of this label; all would get it
+    # Not 0, which every sentence reaches: where the folds knew nothing it says nothing.
+    is_allowed = is_last & (sorted_probability > 0)
+    best = int(np.argmax(np.where(is_allowed, score, -1)))
+    if not is_allowed[best] or not hits[best]:
         return 0.5
+    below = sorted_probability[best + 1] if best + 1 < len(order) else 0.0
     middle = float((sorted_probability[best] + below) / 2)
     # Of two neighbouring floats the middle may be the lower one, which must stay below.
     return middle if middle > below else float(sorted_probability[best])

@@ -63,11 +63,16 @@ class Explanation:
         return shares
 
     def by_word(self, column: int) -> list[tuple[Span, float]]:
-        """What each stretch without white space adds to the class's logit, in order."""
+        """What each stretch without white space adds to the class's logit, in order.
+
+        The share of the space within an n-gram of several words goes to the word before it.
+        """
         shares = self.by_character(column)
+        spans = [match.span() for match in re.finditer(r"\S+", self.text)]
+        ends = [*(start for start, _ in spans[1:]), len(self.text)][: len(spans)]
         return [
-            (match.span(), float(shares[slice(*match.span())].sum()))
-            for match in re.finditer(r"\S+", self.text)
+            (span, float(shares[span[0] : end].sum()))
+            for span, end in zip(spans, ends, strict=True)
         ]
 
 
