@@ -31,7 +31,7 @@ def test_without_a_file_every_value_is_the_default(config_file):
 
 def test_the_config_of_a_new_project_is_valid(config_file):
     """What `stance init` writes can be read."""
-    read_config(config_file(default_text("train.toml")))
+    assert read_config(config_file(default_text("train.toml"))) == Config()
 
 
 @pytest.mark.parametrize(

@@ -239,4 +239,4 @@ def test_cleaning_a_folder_that_is_not_there(tmp_path):
 def test_a_name_that_is_no_process_id_is_left_alone(tmp_path, owner):
     """A file that only looks like a leftover stops nothing."""
     (tmp_path / f"{TEMPORARY_PREFIX}{owner}-x").write_text("x")
-    clean_leftovers(tmp_path)
+    assert clean_leftovers(tmp_path) == 0

@@ -100,7 +100,7 @@ def test_what_was_decoded_can_be_written_again(named, content):
         text = decode(content, named)
     except InputError:
         return
-    text.encode("utf-8")
+    assert text.encode("utf-8").decode("utf-8") == text
 
 
 @given(marks, st.binary(max_size=40), st.sampled_from([None, "utf-8", "cp1252", "big5", "utf-16"]))
@@ -112,7 +112,7 @@ def test_any_bytes_are_text_or_an_input_error(mark, content, named):
         text = decode(mark + content, named)
     except InputError:
         return
-    text.encode("utf-8")
+    assert text.encode("utf-8").decode("utf-8") == text
 
 
 def test_read_bytes_stops_at_its_limit(tmp_path):

@@ -53,12 +53,6 @@ def countries() -> tuple[Country, ...]:
 
 
 @functools.cache
-def country_names() -> frozenset[str]:
-    """The countries' names."""
-    return frozenset(one.name for one in countries())
-
-
-@functools.cache
 def _forms() -> dict[str, tuple[str, int]]:
     """Every form of a name with its kind and country; of two readings the first one counts."""
     found: dict[str, tuple[str, int]] = {}

@@ -4,9 +4,11 @@ Candidates come from MinHash with banding (Broder 1997; datasketch), and each is
 the exact Jaccard similarity of its character 5-grams.
 """
 
-import zlib
+import functools
 from collections.abc import Hashable, Sequence
 from typing import Any
+
+import xxhash
 
 from stance.corpus.normalise import sentence_key
 
@@ -47,26 +49,25 @@ def duplicate_clusters(texts: Sequence[str], similarity: float = SIMILARITY) -> 
     for position, key in enumerate(keys):
         if len(key) >= MIN_CHARACTERS:
             groups.join(first.setdefault(key, position), position)
-    for one, other in _candidate_pairs(list(first), similarity):
-        groups.join(first[one], first[other])
+    _join_similar(groups, first, similarity)
     roots = [groups.root(position) for position in range(len(keys))]
     lowest: dict[Hashable, int] = {}
     return [lowest.setdefault(root, position) for position, root in enumerate(roots)]
 
 
-def _candidate_pairs(keys: Sequence[str], similarity: float) -> list[tuple[str, str]]:
-    """Pairs of distinct keys whose shingles are at least so similar."""
+def _join_similar(groups: Groups, first: dict[str, int], similarity: float) -> None:
+    """Joins the positions of keys whose shingles are at least so similar."""
     from datasketch import MinHashLSH
 
-    # A lower bar for candidates: MinHash is an estimate, the check after it is exact.
-    index = MinHashLSH(threshold=similarity - 0.1, num_perm=_PERMUTATIONS)
-    pairs = []
-    for key, sketch in zip(keys, _sketches(keys), strict=True):
-        pairs += [
-            (other, key) for other in index.query(sketch) if jaccard(other, key) >= similarity
-        ]
+    # A much lower bar for candidates: MinHash is an estimate, the check after it is exact.
+    index = MinHashLSH(threshold=similarity - 0.3, num_perm=_PERMUTATIONS)
+    for (key, position), sketch in zip(first.items(), _sketches(list(first)), strict=True):
+        for other in index.query(sketch):
+            if groups.root(first[other]) == groups.root(position):
+                continue
+            if jaccard(other, key) >= similarity:
+                groups.join(first[other], position)
         index.insert(key, sketch, check_duplication=False)
-    return pairs
 
 
 def _sketches(keys: Sequence[str]) -> list[Any]:
@@ -75,13 +76,21 @@ def _sketches(keys: Sequence[str]) -> list[Any]:
     encoded = [
         [one.encode("utf-8", "surrogatepass") for one in sorted(shingles(key))] for key in keys
     ]
-    # CRC-32 is quick, the same everywhere, and the permutations do the mixing.
-    return list(MinHash.bulk(encoded, num_perm=_PERMUTATIONS, seed=1, hashfunc=zlib.crc32))
+    return list(MinHash.bulk(encoded, num_perm=_PERMUTATIONS, seed=1, hashfunc=_hash))
 
 
-def shingles(key: str) -> set[str]:
+def _hash(shingle: bytes) -> int:
+    # Quicker than datasketch's SHA-1. A checksum such as CRC-32 will not do: it is linear, and the
+    # permutations of its values are no longer independent.
+    return int(xxhash.xxh32_intdigest(shingle))
+
+
+@functools.lru_cache(maxsize=4096)
+def shingles(key: str) -> frozenset[str]:
     """The character 5-grams of the key; the key itself when it is shorter."""
-    return {key[start : start + SHINGLE] for start in range(max(1, len(key) - SHINGLE + 1))}
+    return frozenset(
+        key[start : start + SHINGLE] for start in range(max(1, len(key) - SHINGLE + 1))
+    )
 
 
 def jaccard(one: str, other: str) -> float:

@@ -14,6 +14,8 @@ from stance.prediction.predict import Thresholds
 from stance.prediction.scorer import Scorer
 
 N_SHOWN = 10
+MAX_SHADED = 3000
+MIN_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ def _shown(
         return tuple(names[k] for k in np.flatnonzero(matrix[row]))
 
     shades, words = shaded(scorer, example.text, column)
+    if len(example.text) > MAX_SHADED:  # shown cut, without shades
+        shades = ()
     source = example.fields.get("outlet") or example.article_id
     limits = thresholds.per_label
     return Mistake(
@@ -131,7 +135,8 @@ def warnings_of(
 ) -> tuple[str, ...]:
     """What a reader must know before the scores, in words."""
     told = []
-    if names is not None and names.changed_when_exchanged > MANY_CHANGES:
+    is_named = names is not None and names.n_named >= MIN_NAMED
+    if names is not None and is_named and names.changed_when_exchanged > MANY_CHANGES:
         told.append(
             f"The model goes partly by who is named: when countries and leaders are exchanged, "
             f"{100 * names.changed_when_exchanged:.0f} % of the {names.n_named:,} sentences that "
@@ -141,7 +146,7 @@ def warnings_of(
         f"The simple rule “{one.name}” is as good as the model "
         f"({100 * one.macro_f1:.1f} against {100 * macro_f1:.1f})."
         for one in baselines
-        if one.macro_f1 >= macro_f1
+        if one.macro_f1 >= macro_f1 > 0
     ]
     worse = [one for one in slices if one.is_worse]
     if worse:

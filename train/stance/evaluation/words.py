@@ -54,8 +54,8 @@ def strongest_terms(scorer: Scorer, texts: Sequence[str]) -> tuple[Terms, ...]:
 
 
 def shaded(scorer: Scorer, text: str, column: int) -> tuple[tuple[Shade, ...], tuple[str, ...]]:
-    """The text in pieces by what its words add to the label's logit, and the three n-grams
-    that add most either way, as text.
+    """The text in pieces by what its words add to the label's logit, and the four n-grams that
+    add most either way, as text.
     """
     found = explain(scorer, text)
     shares = found.by_word(column)

@@ -50,7 +50,11 @@ def _codes(text: str) -> str:
 def name_hits(texts: list[str], picked: Keywords) -> Array:
     """Which texts name one of the countries of each label, bool of shape (n_texts, n_labels)."""
     number = {one.name: f"c{place:02}" for place, one in enumerate(countries())}
-    codes = {label: tuple(number[name] for name in names) for label, names in picked.items()}
+    # A country that the list has lost since the model was made is nowhere found.
+    codes = {
+        label: tuple(number[name] for name in names if name in number)
+        for label, names in picked.items()
+    }
     return keyword_hits([_codes(text) for text in texts], codes)
 
 

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from stance.codebook.codebook import Codebook, Label
-from stance.corpus.names import country_names
 from stance.storage.toml import Record
 
 FORMAT = 1
@@ -115,10 +114,8 @@ class Info(Record):
             raise ValueError("as many thresholds as labels are needed")
         if any(len(probe.probabilities) != len(self.labels) for probe in self.probes):
             raise ValueError("a probe needs one probability a label")
-        if set(self.keywords) != names or set(self.names) != names:
-            raise ValueError("keywords and majority name other labels")
-        if not set(self.majority) <= names:
-            raise ValueError("keywords and majority name other labels")
-        if not {one for picked in self.names.values() for one in picked} <= country_names():
-            raise ValueError("names are no countries of the list")
+        if not set(self.keywords) == set(self.names) == names >= set(self.majority):
+            raise ValueError("keywords and majority name other labels, or names do")
+        if any(one.name == "char" and one.ngram_range[0] < 2 for one in self.blocks):
+            raise ValueError("n-grams of characters start at two")
         return self
