@@ -102,10 +102,12 @@ def test_the_card_stands_in_the_model_folder(two_models, unseen, done):
 
 def test_every_look_at_the_test_articles_is_counted(project, done, tmp_path):
     """The report says how often these test articles have been looked at."""
-    first, second = (
-        json.loads(done("evaluate", "--project", project, "--out", tmp_path / name, "--json"))
-        for name in ("one", "two")
-    )
+    split = Path(project) / "data" / "split.json"
+    sides = json.loads(split.read_text("utf-8"))
+    sides["articles"][min(sides["articles"])] = "test"
+    split.write_text(json.dumps(sides), "utf-8")
+    arguments = ("evaluate", "--project", project, "--keep-seen", "--json", "--out")
+    first, second = (json.loads(done(*arguments, tmp_path / name)) for name in ("one", "two"))
     key = "Looks at this test set so far"
     assert first["made_by"][key].startswith("1,")
     assert second["made_by"][key].startswith("2,")
@@ -124,3 +126,18 @@ def test_a_page_without_versions_is_no_page(tmp_path, fails):
     """An empty models folder is told."""
     (tmp_path / "m").mkdir()
     assert "no model yet" in fails("models", "page", "--models", tmp_path / "m")
+
+
+def test_an_earlier_model_stands_beside(two_models, unseen, done):
+    """--beside adds the earlier model's row, and the headline says whether this one is better."""
+    arguments = ("evaluate", "--data", unseen, "--model", two_models / "v1")
+    out = json.loads(done(*arguments, "--beside", two_models / "weak", "--json"))
+    old = json.loads(
+        done("evaluate", "--data", unseen, "--model", two_models / "weak", "--json", "--force")
+    )
+    assert out["before"]["scores"]["name"] == "weak"
+    assert out["before"]["scores"]["macro_f1"] == pytest.approx(
+        old["classification_report"]["macro avg"]["f1-score"]
+    )
+    assert out["before"]["difference"]["value"] > 0
+    assert "points better than weak." in out["headline"]

@@ -34,6 +34,10 @@ OutOption = Annotated[
     Path | None,
     typer.Option("--out", help="Folder for the report (default: reports/MODEL-DATA)."),
 ]
+BesideOption = Annotated[
+    str | None,
+    typer.Option("--beside", help="An earlier model: is this one better on the same sentences?"),
+]
 CardOption = Annotated[
     bool, typer.Option("--card", help="Write the model card (README.md) into the model folder.")
 ]
@@ -55,6 +59,7 @@ def evaluate(
     keep_seen: KeepSeenOption = False,
     fail_under: FailUnderOption = None,
     card: CardOption = False,
+    beside: BesideOption = None,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
@@ -87,9 +92,8 @@ def evaluate(
         found_answers = answer(scorer, examples, limits)
         how = _made_by(folder, scorer)
         report = compute(scorer, examples, limits, names, notes, how, found_answers)
-        if not data and found is not None:
-            report = with_look(found, report)
-        progress("writing the report")
+        report = _beside(report, beside, found, scorer, examples)
+        report = report if data or found is None else with_look(found, report)
         target = out or _default_folder(found, report)
         check_folder(target, force)
         write_report(target, report, examples, found_answers)
@@ -97,6 +101,31 @@ def evaluate(
         write_card(folder, report)
     _show(report, target, as_json)
     _check(report, fail_under)
+
+
+def _beside(
+    report: "Report",
+    name: str | None,
+    project: "Project | None",
+    scorer: "Scorer",
+    examples: "list[Example]",
+) -> "Report":
+    """The report with an earlier model's scores, where one is named.
+
+    Sentences that the earlier one was trained on are left out of its scores.
+    """
+    from dataclasses import replace
+
+    from stance.evaluation.compare import before_of
+    from stance.models.registry import find_model
+    from stance.prediction.scorer import load_scorer
+
+    if name is None:
+        return report
+    earlier = find_model(name, project.models if project else None)
+    old = load_scorer(earlier)
+    unseen, _ = without_seen(examples, earlier, old, keep_seen=False)
+    return replace(report, before=before_of(old, scorer, unseen, old.info.version))
 
 
 def _check(report: "Report", fail_under: float | None) -> None:

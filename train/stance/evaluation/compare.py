@@ -11,9 +11,10 @@ import numpy as np
 
 from stance.annotation.examples import Example
 from stance.evaluation.details import Answers
-from stance.evaluation.evaluate import answer
+from stance.evaluation.evaluate import answer, evaluate
 from stance.evaluation.intervals import Estimate, Score, estimates
 from stance.evaluation.metrics import average_precision, macro, precision_recall_f1
+from stance.evaluation.report import Baseline, Before
 from stance.learning.arrays import Array
 from stance.prediction.predict import decide, thresholds_of
 from stance.prediction.scorer import Scorer
@@ -109,6 +110,20 @@ def compare(
         n_flips=len(flips),
         shares=_shares(old, new, archive),
     )
+
+
+def before_of(old: Scorer, new: Scorer, examples: Sequence[Example], name: str) -> Before:
+    """The old version's scores on the examples, and the new one's difference to them."""
+    found = compare(old, new, examples)
+    report = evaluate(old, examples, thresholds_of(old), ())
+    scores = Baseline(
+        name=name,
+        how="the version before",
+        f1={label.name: label.f1.value for label in report.labels},
+        macro_f1=report.macro.f1.value,
+        macro_average_precision=report.macro_average_precision.value,
+    )
+    return Before(scores, found.macro_f1)
 
 
 def mcnemar(was_right: Array, is_right: Array) -> float:

@@ -59,6 +59,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "slices": [asdict(one) for one in report.slices],
         "data_checks": dict(report.data_checks),
         "made_by": dict(report.made_by),
+        "before": asdict(report.before) if report.before else None,
         "libraries": report.libraries,
     }
 

@@ -72,6 +72,14 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Before:
+    """The version before, on the same sentences, and how much better this one is in macro-F1."""
+
+    scores: Baseline
+    difference: Estimate
+
+
+@dataclass(frozen=True)
 class ErrorKinds:
     """The answers about one label: right, missed, extra, and swapped: missed where another label
     was given that does not belong.
@@ -120,6 +128,7 @@ class Report:
     slices: tuple[Slice, ...] = ()
     data_checks: tuple[tuple[str, str], ...] = ()
     made_by: tuple[tuple[str, str], ...] = ()
+    before: Before | None = None
 
 
 def headline(report: Report) -> str:
@@ -137,8 +146,21 @@ def headline(report: Report) -> str:
         f"macro-F1 of {percent(score.value)}{sure}, {against} the best simple rule "
         f"({percent(best_baseline)}); its weakest label is {weakest.name}, of which it finds "
         f"{tenths(weakest.recall.value)} in 10, and {tenths(weakest.precision.value)} of 10 that "
-        "it calls so are."
+        f"it calls so are.{_against_before(report.before)}"
     )
+
+
+def _against_before(before: Before | None) -> str:
+    """How it stands to the version before, and whether that may be chance."""
+    if before is None:
+        return ""
+    one = before.difference
+    if one.value == 0:
+        return f" It is as good as {before.scores.name}."
+    way = "better" if one.value > 0 else "worse"
+    if one.low is None or one.high is None or one.low <= 0 <= one.high:
+        way += ", within noise,"
+    return f" It is {percent(abs(one.value))} points {way} than {before.scores.name}."
 
 
 def percent(value: float | None) -> str:

@@ -50,6 +50,7 @@ def baseline_rows(report: Report) -> list[tuple[str, ...]]:
         percent(report.macro_average_precision.value),
         *(percent(label.f1.value) for label in report.labels),
     )
+    before = (report.before.scores,) if report.before else ()
     return [
         model,
         *(
@@ -59,7 +60,7 @@ def baseline_rows(report: Report) -> list[tuple[str, ...]]:
                 percent(one.macro_average_precision),
                 *(percent(one.f1[label.name]) for label in report.labels),
             )
-            for one in report.baselines
+            for one in (*before, *report.baselines)
         ),
     ]
 
