@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from stance.annotation.examples import read_labelled, with_codebook
-from stance.annotation.gold import project_examples
-from stance.annotation.hydrate import check_records, hydrate
+from stance.annotation.gold import check_answers, project_examples
+from stance.annotation.hydrate import hydrate
 from stance.annotation.importing import import_examples
 from stance.annotation.library import read_library
 from stance.annotation.standoff import (
@@ -170,7 +170,7 @@ def test_labels_of_another_codebook_are_refused(tmp_path: Path) -> None:
     project = make_project(tmp_path / "p")
     records = [one.model_copy(update={"labels": ("agianst",)}) for one in exported(project)[:1]]
     with pytest.raises(InputError, match="agianst"):
-        check_records(records, read_codebook(project.codebook))
+        check_answers(records, read_codebook(project.codebook))
 
 
 def test_web_annotation_has_position_and_no_quote(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """The project's labelled sentences: what all answers about each come to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stance.annotation.examples import Example
+from stance.annotation.standoff import StandOff
 from stance.annotation.store import Annotation, read_annotations, read_gold, resolve
 from stance.codebook.codebook import Codebook
 from stance.corpus.store import Corpus, read_corpus
@@ -32,7 +33,7 @@ def project_examples(project: Project, codebook: Codebook) -> ProjectExamples:
     """
     corpus = read_corpus(project)
     answers, gold = read_annotations(project), read_gold(project)
-    _refuse_unknown_labels([*answers, *gold], codebook)
+    check_answers([*answers, *gold], codebook)
     standing = [_standing(corpus, one) for one in (*answers, *gold)]
     resolved = resolve(
         [one for one in answers if _standing(corpus, one) == FRESH],
@@ -66,9 +67,10 @@ def _standing(corpus: Corpus, annotation: Annotation) -> str:
     return FRESH if sentence.sha256 == annotation.sentence_sha256 else STALE
 
 
-def _refuse_unknown_labels(annotations: Sequence[Annotation], codebook: Codebook) -> None:
+def check_answers(answers: Iterable[Annotation | StandOff], codebook: Codebook) -> None:
+    """Raises InputError that lists the answers whose labels do not fit the codebook."""
     faults = []
-    for one in annotations:
+    for one in answers:
         try:
             codebook.checked(one.labels, is_answer=one.answer == "accept")
         except ValueError as error:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from stance.annotation.library import Library, Passage
 from stance.annotation.standoff import StandOff
 from stance.annotation.store import Annotation
-from stance.codebook.codebook import Codebook
 from stance.corpus.articles import Article
 from stance.corpus.normalise import sha256
 from stance.corpus.segment import Sentence
 from stance.corpus.store import read_records
 from stance.storage.atomic import locked, write_file
-from stance.storage.errors import InputError, listed
+from stance.storage.errors import InputError
 from stance.storage.project import Project
 from stance.storage.toml import Record
 
@@ -41,18 +40,6 @@ class _Store:
 
     articles: dict[str, Article] = field(default_factory=dict)
     sentences: dict[str, Sentence] = field(default_factory=dict)
-
-
-def check_records(records: Sequence[StandOff], codebook: Codebook) -> None:
-    """Raises InputError when an answer does not fit the codebook: nothing is guessed."""
-    faults = []
-    for one in records:
-        try:
-            codebook.checked(one.labels, is_answer=one.answer == "accept")
-        except ValueError as error:
-            faults.append(f"{one.sentence_id}, {one.annotator}: {error}.")
-    if faults:
-        raise InputError(listed(faults))
 
 
 def hydrate(project: Project, records: Sequence[StandOff], library: Library) -> Hydrated:

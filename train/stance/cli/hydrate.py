@@ -31,7 +31,7 @@ def hydrate(
     same; one with changed words only in its own article, and this is told. What is missing is
     named. The texts stay in data/hydrated/, which is not for sharing.
     """
-    from stance.annotation.hydrate import check_records
+    from stance.annotation.gold import check_answers
     from stance.annotation.hydrate import hydrate as restore
     from stance.annotation.library import read_library
     from stance.annotation.standoff import read_stand_off
@@ -44,7 +44,7 @@ def hydrate(
         if not path.exists():
             raise InputError(f"{path}: not there. Check the path.")
     records = read_stand_off(stand_off or sorted(found.stand_off.glob("*.jsonl")))
-    check_records(records, read_codebook(found.codebook))
+    check_answers(records, read_codebook(found.codebook))
     with working("hydrating") as progress:
         progress("reading your texts")
         library = read_library(folders)
