@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stance.corpus.names import KINDS, countries, exchanged, masked, mentions
+from stance.corpus.names import MASKS, countries, exchanged, masked, mentions
 
 FORMS = [
     (form, number)
@@ -143,7 +143,7 @@ def test_every_form_of_the_list_is_found(form, number):
     """Each form is found by itself, whole, and belongs to its country."""
     (one,) = mentions(form)
     assert (one.start, one.end, one.country) == (0, len(form), number)
-    assert one.kind in KINDS
+    assert one.kind in MASKS
 
 
 def test_the_list_can_be_exchanged():

@@ -7,11 +7,13 @@ import typer
 
 from stance.cli.console import echo, echo_json, table, working
 from stance.cli.errors import handled
+from stance.cli.labelled import examples_for, without_seen
 from stance.cli.options import (
     EncodingOption,
     ForceOption,
     JsonOption,
     ProjectOption,
+    TestDataOption,
     TextKeyOption,
 )
 
@@ -20,10 +22,6 @@ if TYPE_CHECKING:
 
 OldArgument = Annotated[str, typer.Argument(help="The model in use: folder, version or @alias.")]
 NewArgument = Annotated[str, typer.Argument(help="The other model.")]
-DataOption = Annotated[
-    list[Path],
-    typer.Option("--data", help="Labelled rows (default: the project's test articles)."),
-]
 ArchiveOption = Annotated[
     list[Path],
     typer.Option("--archive", help="Rows or articles without labels: which counts change?"),
@@ -37,7 +35,7 @@ OutOption = Annotated[
 def compare(
     old: OldArgument,
     new: NewArgument,
-    data: DataOption = [],
+    data: TestDataOption = [],
     archive: ArchiveOption = [],
     out: OutOption = None,
     project: ProjectOption = None,
@@ -50,7 +48,6 @@ def compare(
 
     Sentences that one of them was trained on are left out.
     """
-    from stance.cli.evaluate import examples_for, without_seen
     from stance.evaluation.compare import compare as compute
     from stance.models.registry import find_model
     from stance.prediction.scorer import load_scorer

@@ -9,12 +9,14 @@ import typer
 
 from stance.cli.console import echo, echo_json, table, talk, working
 from stance.cli.errors import handled, tell
+from stance.cli.labelled import examples_for, without_seen
 from stance.cli.options import (
     EncodingOption,
     ForceOption,
     JsonOption,
     ModelOption,
     ProjectOption,
+    TestDataOption,
     TextKeyOption,
     ThresholdOption,
 )
@@ -26,10 +28,6 @@ if TYPE_CHECKING:
     from stance.storage.project import Project
 
 
-DataOption = Annotated[
-    list[Path],
-    typer.Option("--data", help="Labelled rows (default: the project's test articles)."),
-]
 OutOption = Annotated[
     Path | None,
     typer.Option("--out", help="Folder for the report (default: reports/MODEL-DATA)."),
@@ -52,7 +50,7 @@ FailUnderOption = Annotated[
 
 @handled
 def evaluate(
-    data: DataOption = [],
+    data: TestDataOption = [],
     model: ModelOption = None,
     out: OutOption = None,
     threshold: ThresholdOption = [],
@@ -132,55 +130,6 @@ def _check(report: "Report", fail_under: float | None) -> None:
     if fail_under is not None and 100 * report.macro.f1.value < fail_under:
         tell(f"macro-F1 is {100 * report.macro.f1.value:.1f}, under {fail_under:g}.")
         raise typer.Exit(3)
-
-
-def examples_for(
-    data: list[Path],
-    project: "Project | None",
-    scorer: "Scorer",
-    encoding: str | None,
-    text_key: str,
-) -> "tuple[list[Example], list[str]]":
-    """The sentences to score and the names of where they come from."""
-    from stance.annotation.examples import accepted, read_labelled, with_codebook
-    from stance.annotation.gold import project_examples
-    from stance.learning.split import TEST, split_examples
-    from stance.storage.errors import DataError, listed
-
-    codebook = scorer.info.as_codebook()
-    if data:
-        labelled = with_codebook(read_labelled(data, encoding, text_key), codebook)
-        if labelled.refused:
-            tell(f"{len(labelled.refused)} rows refused:\n{listed(labelled.refused, 5)}")
-        return list(accepted(labelled.examples)), [path.name for path in data]
-    assert project is not None
-    examples = split_examples(project, project_examples(project, codebook).examples)[TEST]
-    if not examples:
-        raise DataError("the project has no test article yet. Annotate more, or name --data FILE.")
-    return examples, [f"test articles of {project.root.name}"]
-
-
-def without_seen(
-    examples: "list[Example]", folder: Path, scorer: "Scorer", keep_seen: bool
-) -> "tuple[list[Example], list[str]]":
-    """The sentences that the model was not trained on, and what the report says of the others."""
-    from stance.evaluation.evaluate import unseen
-    from stance.models.folder import read_training_hashes
-    from stance.storage.errors import DataError
-
-    fresh, seen = unseen(examples, read_training_hashes(folder, scorer.info))
-    if not seen:
-        return examples, []
-    told = f"{len(seen):,} of {len(examples):,} sentences are in the model's training data"
-    if keep_seen:
-        note = f"{told} and are scored all the same: the scores are too good."
-        tell(f"note: {note}")
-        return examples, [note]
-    if not fresh:
-        raise DataError(f"{told}. Name other data, or score it all the same with --keep-seen.")
-    note = f"{told} and were left out."
-    tell(f"note: {note}")
-    return fresh, [note]
 
 
 def _made_by(folder: Path, scorer: "Scorer") -> list[tuple[str, str]]:

@@ -42,3 +42,7 @@ ThresholdOption = Annotated[
     typer.Option("--threshold", help="Threshold for all labels (0.4) or for one (label=0.4)."),
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Write over what is there.")]
+TestDataOption = Annotated[
+    list[Path],
+    typer.Option("--data", help="Labelled rows (default: the project's test articles)."),
+]

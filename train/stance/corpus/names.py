@@ -9,7 +9,6 @@ from typing import Literal
 from stance.storage.project import default_text
 from stance.storage.toml import Record, parse_toml, validated
 
-KINDS = ("name", "adjective", "capital", "leader")
 MASKS = {
     "name": "Someland",
     "adjective": "Somelandish",

@@ -11,7 +11,7 @@ import numpy as np
 
 from stance.annotation.examples import Example
 from stance.evaluation.details import Answers
-from stance.evaluation.evaluate import answer, evaluate
+from stance.evaluation.evaluate import answer
 from stance.evaluation.intervals import Estimate, Score, estimates
 from stance.evaluation.metrics import average_precision, macro, precision_recall_f1
 from stance.evaluation.report import Baseline, Before
@@ -115,13 +115,19 @@ def compare(
 def before_of(old: Scorer, new: Scorer, examples: Sequence[Example], name: str) -> Before:
     """The old version's scores on the examples, and the new one's difference to them."""
     found = compare(old, new, examples)
-    report = evaluate(old, examples, thresholds_of(old), ())
+    before = answer(old, examples, thresholds_of(old))
+    ones = np.ones((1, len(examples)))
+    precision = [
+        average_precision(before.target[:, k], before.probabilities[:, k], ones)
+        for k in range(len(found.labels))
+    ]
+    f1 = {one.label: one.old_f1 for one in found.labels}
     scores = Baseline(
         name=name,
         how="the version before",
-        f1={label.name: label.f1.value for label in report.labels},
-        macro_f1=report.macro.f1.value,
-        macro_average_precision=report.macro_average_precision.value,
+        f1=f1,
+        macro_f1=float(np.mean(list(f1.values()))),
+        macro_average_precision=float(np.nan_to_num(macro(precision)[0])),
     )
     return Before(scores, found.macro_f1)
 
