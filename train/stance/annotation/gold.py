@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from stance.annotation.corrections import Correction, read_corrections
 from stance.annotation.examples import Example
 from stance.annotation.standoff import StandOff
 from stance.annotation.store import Annotation, read_annotations, read_gold, resolve
 from stance.codebook.codebook import Codebook
 from stance.corpus.store import Corpus, read_corpus
 from stance.storage.errors import InputError, listed
+from stance.storage.jsonl import Fields
 from stance.storage.project import Project
 
 
@@ -29,16 +31,22 @@ class ProjectExamples:
 def project_examples(project: Project, codebook: Codebook) -> ProjectExamples:
     """The sentences whose labels are settled, in the order of the corpus.
 
-    Raises InputError when an answer has a label that the codebook does not know.
+    An editor's correction settles them like an adjudicator; of the two the later one counts. The
+    fields `corrected_by` and `labels_before` of such an example say by whom, and what annotators
+    had settled on (None for nothing): see `learning.split` for why that is kept. Raises InputError
+    when an answer has a label that the codebook does not know.
     """
     corpus = read_corpus(project)
     answers, gold = read_annotations(project), read_gold(project)
-    check_answers([*answers, *gold], codebook)
-    standing = [_standing(corpus, one) for one in (*answers, *gold)]
-    resolved = resolve(
-        [one for one in answers if _standing(corpus, one) == FRESH],
-        [one for one in gold if _standing(corpus, one) == FRESH],
-    )
+    corrections = list(read_corrections(project).values())
+    check_answers([*answers, *gold, *corrections], codebook)
+    standing = [_standing(corpus, one) for one in (*answers, *gold, *corrections)]
+    fresh = [one for one in answers if _standing(corpus, one) == FRESH]
+    settled = [one for one in gold if _standing(corpus, one) == FRESH]
+    before = resolve(fresh, settled)
+    settled += [one for one in corrections if _standing(corpus, one) == FRESH]
+    resolved = resolve(fresh, sorted(settled, key=lambda one: one.annotated_at))
+    last = {one.sentence_id: one for one in sorted(settled, key=lambda one: one.annotated_at)}
     by_sentence: dict[str, list[Annotation]] = {}
     for one in answers:
         by_sentence.setdefault(one.sentence_id, []).append(one)
@@ -48,6 +56,7 @@ def project_examples(project: Project, codebook: Codebook) -> ProjectExamples:
             sentence_id,
             codebook.checked(resolved.labels[sentence_id]),
             by_sentence.get(sentence_id, []),
+            _correction(last.get(sentence_id), before.labels.get(sentence_id), codebook),
         )
         for sentence_id in corpus.sentences
         if sentence_id in resolved.labels
@@ -79,8 +88,21 @@ def check_answers(answers: Iterable[Annotation | StandOff], codebook: Codebook) 
         raise InputError(listed(faults))
 
 
+def _correction(
+    last: Annotation | None, before: tuple[str, ...] | None, codebook: Codebook
+) -> Fields:
+    if not isinstance(last, Correction):
+        return {}
+    labels = None if before is None else codebook.checked(before)
+    return {"corrected_by": last.annotator, "labels_before": labels}
+
+
 def _example(
-    corpus: Corpus, sentence_id: str, labels: tuple[str, ...], answers: Sequence[Annotation]
+    corpus: Corpus,
+    sentence_id: str,
+    labels: tuple[str, ...],
+    answers: Sequence[Annotation],
+    correction: Fields,
 ) -> Example:
     sentence = corpus.sentences[sentence_id]
     article = corpus.articles[sentence.article_id]
@@ -99,5 +121,6 @@ def _example(
                 for one in answers
                 if one.answer == "accept"
             ],
+            **correction,
         },
     )

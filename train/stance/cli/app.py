@@ -11,6 +11,7 @@ from stance import __version__
 from stance.cli import (
     codebook,
     compare,
+    correct,
     evaluate,
     export,
     hydrate,
@@ -56,6 +57,7 @@ app.command("ingest")(ingest.ingest)
 app.command("import")(importing.import_)
 app.command("codebook")(codebook.codebook)
 app.command("compare")(compare.compare)
+app.command("correct")(correct.correct)
 app.command("export")(export.export)
 app.command("hydrate")(hydrate.hydrate)
 app.command("status")(status.status)

@@ -3,12 +3,17 @@
 Articles of one event, and articles that share a near-duplicate sentence, lie on one side. An
 article that has a side keeps it for ever; a new one joins the side of what it belongs to, and
 otherwise the one that is short.
+
+A correction was made because of what a model had said, so no test sentence is chosen or labelled
+by one: in test articles the annotators' labels stand, and a sentence that only a correction labels
+is left out there.
 """
 
 import hashlib
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stance.annotation.examples import Example
 from stance.learning.groups import group_numbers
@@ -37,13 +42,24 @@ def split_examples(project: Project, examples: Sequence[Example]) -> dict[str, l
             write_file(project.split, content + "\n")
     found: dict[str, list[Example]] = {TRAIN: [], TEST: [], ASIDE: []}
     for one in examples:
-        found[sides[one.article_id]].append(one)
+        side = sides[one.article_id]
+        kept = as_annotated(one) if side == TEST else one
+        if kept is not None:
+            found[side].append(kept)
     if found[ASIDE]:
         log.warning(
             "%s sentences were set aside: their articles belong to both sides of the split",
             f"{len(found[ASIDE]):,}",
         )
     return found
+
+
+def as_annotated(example: Example) -> Example | None:
+    """The example with the labels it had before an editor corrected it; None where it had none."""
+    if "corrected_by" not in example.fields:
+        return example
+    before = example.fields["labels_before"]
+    return None if before is None else replace(example, labels=before)
 
 
 def read_split(project: Project) -> Sides:
@@ -89,6 +105,8 @@ def extend_split(known: Sides, examples: Sequence[Example]) -> Sides:
             continue
         taken = {known[one.article_id] for one in group if one.article_id in known} - {ASIDE}
         side = taken.pop() if len(taken) == 1 else ASIDE if taken else ""
+        if not side and all(as_annotated(one) is None for one in new):
+            side = TRAIN
         if not side:
             room = TEST_SHARE * len(examples) - n_test
             side = TEST if len(new) <= 1.5 * room else TRAIN

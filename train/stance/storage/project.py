@@ -56,6 +56,11 @@ class Project:
         return self.data / "gold.jsonl"
 
     @property
+    def corrections(self) -> Path:
+        """The ledger of what editors corrected in the table of actors."""
+        return self.data / "corrections.jsonl"
+
+    @property
     def split(self) -> Path:
         """Which article is for training and which for testing, frozen."""
         return self.data / "split.json"
