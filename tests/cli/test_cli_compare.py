@@ -141,3 +141,37 @@ def test_an_earlier_model_stands_beside(two_models, unseen, done):
     )
     assert out["before"]["difference"]["value"] > 0
     assert "points better than weak." in out["headline"]
+
+
+def test_promote_and_rollback_as_a_user_types_them(two_models, done, fails):
+    """Predict follows the champion; the history has who, why and from where to where."""
+    here = ("--models", two_models)
+    assert "weak is the champion now, none was before." in done(
+        "models", "promote", "weak", *here, "--note", "a trial", "--by", "ana"
+    )
+    assert "weak is the champion already." in done("models", "promote", "weak", *here)
+    assert json.loads(done("models", "promote", "v1", *here, "--json")) == {
+        "champion": "v1", "before": "weak", "promoted": True,
+    }  # fmt: skip
+    assert "v1 was." in done("models", "rollback", *here)
+    assert "no champion before weak" in fails("models", "rollback", *here)
+    told = done("models", "history", *here)
+    assert "@champion none → weak; a trial" in told
+    events = [json.loads(line) for line in done("models", "history", *here, "--json").splitlines()]
+    assert [one["event"] for one in events][-3:] == ["promote", "promote", "rollback"]
+    assert events[-3]["by"] == "ana"
+
+
+def test_a_damaged_or_unknown_version_is_not_promoted(two_models, fails, unchanged):
+    """One line, and the champion stays."""
+    scorer = two_models / "weak" / "scorer.safetensors"
+    scorer.write_bytes(scorer.read_bytes()[:-1])
+    with unchanged():
+        assert "SHA-256" in fails("models", "promote", "weak", "--models", two_models)
+        assert 'Did you mean "weak"' in fails("models", "promote", "weka", "--models", two_models)
+
+
+def test_models_compare_is_compare(two_models, unseen, done):
+    """The same command under both names."""
+    arguments = (two_models / "weak", two_models / "v1", "--data", unseen, "--json")
+    assert done("models", "compare", *arguments) == done("compare", *arguments)

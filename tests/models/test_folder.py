@@ -23,6 +23,7 @@ from stance.models.folder import (
     verify_files,
     write_folder,
 )
+from stance.models.origin import ORIGIN
 from stance.prediction.scorer import load_scorer
 from stance.storage.errors import ModelError, ProjectError, StanceError
 
@@ -134,7 +135,7 @@ def test_changed_and_missing_files_are_listed(copied):
     """Verifying a folder names each file that is not as it was written."""
     info = read_info(copied)
     assert verify_files(copied, info) == []
-    assert set(info.files) == {path.name for path in copied.iterdir()} - {INFO, INFO_HASH}
+    assert set(info.files) == {path.name for path in copied.iterdir()} - {INFO, INFO_HASH, ORIGIN}
     (copied / PIPELINE).write_bytes(b"other")
     (copied / "config.toml").unlink()
     found = verify_files(copied, info)

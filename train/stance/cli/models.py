@@ -1,13 +1,16 @@
-"""`stance models list` and `stance models show`."""
+"""`stance models`: list, show, page, promote, rollback, history, compare."""
 
+import shlex
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from stance.cli.compare import compare
 from stance.cli.console import echo, echo_json, table
 from stance.cli.errors import handled
-from stance.cli.options import JsonOption, ProjectOption
+from stance.cli.options import ByOption, JsonOption, NoteOption, ProjectOption
 
 app = typer.Typer(help="The versions of the model.", no_args_is_help=True)
 
@@ -122,14 +125,17 @@ def show(
 ) -> None:
     """What a version was trained on, its labels and thresholds, and whether its files are whole."""
     from stance.models.folder import read_info, verify_files
+    from stance.models.origin import read_origin
     from stance.models.registry import find_model
 
     is_path = version is not None and "/" in version
     folder = find_model(version, None if is_path else _folder(models, project))
     info = read_info(folder)
     faults = verify_files(folder, info)
+    origin = read_origin(folder)
     if as_json:
-        echo_json({**info.model_dump(mode="json"), "path": str(folder), "faults": faults})
+        told = {**info.model_dump(mode="json"), "origin": origin.model_dump()}
+        echo_json({**told, "path": str(folder), "faults": faults})
         return
     limits = info.thresholds or (None,) * len(info.labels)
     table(
@@ -151,5 +157,102 @@ def show(
     echo(f"features     {', '.join(f'{one.name} {one.n_features:,}' for one in info.blocks)}")
     echo(f"libraries    {', '.join(f'{name} {n}' for name, n in info.libraries.items())}")
     echo(f"commit       {info.commit or '–'}")
+    echo(f"seed         {info.seed}")
+    echo(f"made         {origin.at or '–'} by {origin.by or '–'}: {origin.command or '–'}")
+    echo(f"parent       {origin.parent or '–'}")
     echo(f"files        {'; '.join(faults) if faults else 'as written'}")
     echo(f"folder       {folder}")
+
+
+@app.command("promote")
+@handled
+def promote(
+    version: Annotated[str, typer.Argument(help="Version or @alias.")],
+    note: NoteOption = "",
+    by: ByOption = "",
+    models: ModelsOption = None,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a version the champion: the one that predict uses. Nothing is asked, all is recorded.
+
+    The folder is checked first; the champion before it comes back with `stance models rollback`.
+    """
+    from stance.models.champion import promote as move
+    from stance.models.registry import CHAMPION, Registry
+    from stance.prediction.scorer import load_scorer
+
+    registry = Registry(_folder(models, project))
+    folder = registry.find(version)
+    before = registry.aliases().get(CHAMPION)
+    load_scorer(folder)  # its probes answer as they did when it was made
+    is_moved = move(registry, folder.name, _command(), _who(by, note))
+    if as_json:
+        echo_json({"champion": folder.name, "before": before, "promoted": is_moved})
+    elif is_moved:
+        echo(f"{folder.name} is the champion now, {before or 'none'} was before.")
+    else:
+        echo(f"{folder.name} is the champion already.")
+
+
+@app.command("rollback")
+@handled
+def rollback(
+    note: NoteOption = "",
+    by: ByOption = "",
+    models: ModelsOption = None,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Go back to the champion before this one; once more goes one further back."""
+    from stance.models.champion import rollback as move
+    from stance.models.registry import Registry
+
+    registry = Registry(_folder(models, project))
+    before, champion = move(registry, _command(), _who(by, note))
+    if as_json:
+        echo_json({"champion": champion, "before": before})
+    else:
+        echo(f"{champion} is the champion again, {before} was.")
+
+
+@app.command("history")
+@handled
+def history(
+    models: ModelsOption = None, project: ProjectOption = None, as_json: JsonOption = False
+) -> None:
+    """Every training, retraining, promotion and rollback: who, when, why, with which numbers."""
+    from stance.models.registry import Registry
+
+    events = Registry(_folder(models, project)).history()
+    if as_json:
+        for event in events:
+            echo_json(event)
+    elif not events:
+        echo("nothing has happened yet. Make a model with `stance train`.")
+    else:
+        table("", ["when", "event", "version", "by", "what"], [_event_cells(one) for one in events])
+
+
+def _event_cells(event: dict[str, Any]) -> list[str]:
+    moved = [
+        f"@{alias} {was or 'none'} → {now or 'none'}"
+        for alias, (was, now) in event.get("moves", {}).items()
+        if alias != "latest"
+    ]
+    score = event.get("macro_f1")
+    told = [f"macro-F1 {100 * score:.1f} out of fold"] if isinstance(score, float) else []
+    told += [str(event[key]) for key in ("why", "note") if event.get(key)]
+    cells = [str(event.get(key, "–")) for key in ("at", "event", "version", "by")]
+    return [*cells, "; ".join([*moved, *told]) or "–"]
+
+
+def _command() -> str:
+    return shlex.join(["stance", *sys.argv[1:]])
+
+
+def _who(by: str, note: str) -> dict[str, str]:
+    return {key: value for key, value in (("by", by), ("note", note)) if value}
+
+
+app.command("compare")(compare)

@@ -46,3 +46,5 @@ TestDataOption = Annotated[
     list[Path],
     typer.Option("--data", help="Labelled rows (default: the project's test articles)."),
 ]
+ByOption = Annotated[str, typer.Option("--by", help="Who does it (default: the user's name).")]
+NoteOption = Annotated[str, typer.Option("--note", help="Why, for the history.")]

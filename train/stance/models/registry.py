@@ -2,7 +2,8 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from getpass import getuser
@@ -11,18 +12,29 @@ from pathlib import Path
 from typing import Any
 
 from stance.models.info import VERSION_PATTERN
-from stance.storage.atomic import append_lines, clean_leftovers, locked, write_file
+from stance.models.origin import ORIGIN, read_origin
+from stance.storage.atomic import (
+    append_lines,
+    clean_leftovers,
+    locked,
+    repair_tail,
+    write_file,
+)
 from stance.storage.errors import InputError, ModelError, ProjectError, nearest, printable
 from stance.storage.jsonl import BadJsonError, dump, parse_object, read_jsonl
 from stance.storage.text import read_bytes
 
+log = logging.getLogger(__name__)
+
 LATEST = "latest"
 CHAMPION = "champion"
+CHALLENGER = "challenger"
 ALIASES = "aliases.json"
 HISTORY = "history.jsonl"
 # The version that a fresh clone and the installed package bring along.
 DEFAULT = "default"
 MAX_ALIASES_BYTES = 1_000_000
+MADE = ("train", "found")  # events by which a version comes
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ class Registry:
             for path in self.root.iterdir()
             if VERSION_PATTERN.fullmatch(path.name) and (path / "info.json").is_file()
         ]
-        made = [event.get("version") for event in self.history() if event.get("event") == "train"]
+        made = [event.get("version") for event in self.history() if event.get("event") in MADE]
         order = {name: number for number, name in enumerate(made)}
         return sorted(folders, key=lambda name: (order.get(name, -1), name))
 
@@ -60,41 +72,75 @@ class Registry:
         return found
 
     def history(self) -> list[dict[str, Any]]:
-        """Every event, oldest first."""
+        """Every event, oldest first. A last line that a crash tore off is passed over."""
         path = self.root / HISTORY
-        return [fields for _, fields in read_jsonl(path)] if path.exists() else []
+        found: list[dict[str, Any]] = []
+        if not path.exists():
+            return found
+        try:
+            found.extend(fields for _, fields in read_jsonl(path))
+        except InputError:
+            content = path.read_bytes()
+            if content.endswith(b"\n") or content.count(b"\n") != len(found):
+                raise
+        return found
+
+    def in_use(self) -> str | None:
+        """The version that `predict` uses: the champion, or the latest where none was promoted,
+        or the version `default`; None where there is none of them.
+        """
+        aliases = self.aliases()
+        name = aliases.get(CHAMPION) or aliases.get(LATEST)
+        return name or (DEFAULT if (self.root / DEFAULT).is_dir() else None)
+
+    @contextlib.contextmanager
+    def holding(self) -> Iterator[None]:
+        """Holds the registry; what a killed process left undone is done or cleared away first."""
+        with locked(self.root / ".registry.lock"):
+            clean_leftovers(self.root)
+            self._finish()
+            yield
 
     @contextlib.contextmanager
     def adding(self, name: str | None) -> Iterator[str]:
         """Holds the registry while a version is written; gives its name, the next free v1, v2, …
 
-        The alias `latest` moves to it when the block ends well, unless it is the default one.
         Raises ProjectError when the name is taken or no name of a version.
         """
-        with locked(self.root / ".registry.lock"):
-            clean_leftovers(self.root)
-            version = self._free_name(name)
-            yield version
-            if version != DEFAULT:
-                self._point(LATEST, version)
+        with self.holding():
+            yield self._free_name(name)
 
-    def record(self, event: str, version: str, command: str, numbers: dict[str, Any]) -> None:
-        """Adds a line to the history: who did what when, and the numbers it was done for."""
-        append_lines(
-            self.root / HISTORY,
-            [
-                dump(
-                    {
-                        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-                        "event": event,
-                        "version": version,
-                        "by": _user(),
-                        "command": command,
-                        **numbers,
-                    }
-                )
-            ],
-        )
+    def record(
+        self,
+        event: str,
+        version: str,
+        command: str,
+        numbers: Mapping[str, Any],
+        moves: Mapping[str, str | None] | None = None,
+    ) -> None:
+        """Adds a line to the history (who did what when, for which numbers) and moves aliases.
+
+        `moves` says where each alias goes, None for nowhere; `latest` goes to what was trained.
+        The line is written first and says from where to where: a process that is killed between
+        the two leaves a move that the next one to hold the registry finishes.
+        """
+        moves = dict(moves or {})
+        if event == "train" and version != DEFAULT:
+            moves[LATEST] = version
+        aliases = self.aliases() if moves else {}
+        line: dict[str, Any] = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "event": event,
+            "version": version,
+            "by": user(),
+            "command": command,
+            **numbers,
+        }
+        if moves:
+            line["moves"] = {alias: [aliases.get(alias), to] for alias, to in moves.items()}
+        append_lines(self.root / HISTORY, [dump(line)])
+        if moves:
+            self._point(moves)
 
     def find(self, name: str | None) -> Path:
         """The folder of a version, of an alias (@champion), or of the default.
@@ -102,13 +148,12 @@ class Registry:
         That is the champion, or the latest where none was promoted, or the version `default`, or
         the packaged one. Raises ModelError.
         """
-        aliases = self.aliases()
         if name is None:
-            name = aliases.get(CHAMPION) or aliases.get(LATEST) or DEFAULT
-            if name == DEFAULT and not (self.root / name).is_dir():
+            name = self.in_use()
+            if name is None:
                 return packaged_model()
         elif name.startswith("@"):
-            alias = name.removeprefix("@")
+            aliases, alias = self.aliases(), name.removeprefix("@")
             if alias not in aliases:
                 known = ", ".join(f"@{one}" for one in aliases) or "none"
                 raise ModelError(f"no alias {printable(name)}. Known: {known}.")
@@ -147,12 +192,40 @@ class Registry:
         self.check_name(name)
         return name
 
-    def _point(self, alias: str, version: str) -> None:
-        aliases = self.aliases() | {alias: version}
+    def _point(self, moves: Mapping[str, str | None]) -> None:
+        aliases = {alias: to for alias, to in {**self.aliases(), **moves}.items() if to}
         write_file(self.root / ALIASES, json.dumps(aliases, indent=2, sort_keys=True) + "\n")
 
+    def _finish(self) -> None:
+        """Finishes the move and writes the line that a killed process did not come to."""
+        with locked(self.root / ".lock"):
+            repair_tail(self.root / HISTORY)
+        events = self.history()
+        moves: dict[str, Any] = next(
+            (one["moves"] for one in reversed(events) if "moves" in one), {}
+        )
+        aliases = self.aliases() if moves else {}
+        undone = {
+            alias: to for alias, (was, to) in moves.items() if aliases.get(alias) == was != to
+        }
+        if undone:
+            self._point(undone)
+            log.warning("finished what was cut off: %s", _told(undone))
+        made = {one.get("version") for one in events if one.get("event") in MADE}
+        for version in self.versions():
+            if version not in made and (self.root / version / ORIGIN).is_file():
+                origin = read_origin(self.root / version)
+                # Its alias stays where it was: whoever trained it never heard that it was done.
+                numbers = {"by": origin.by, "made_at": origin.at, "note": "found without its line"}
+                self.record("found", version, origin.command, numbers)
 
-def _user() -> str:
+
+def _told(moves: Mapping[str, str | None]) -> str:
+    return ", ".join(f"@{alias} is {to or 'none'}" for alias, to in moves.items())
+
+
+def user() -> str:
+    """The name of the user of this process, `unknown` where there is none."""
     try:
         return getuser()
     except (OSError, KeyError):  # no name for this user id

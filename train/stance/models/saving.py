@@ -2,6 +2,8 @@
 
 import random
 import subprocess
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -21,23 +23,46 @@ from stance.models.folder import (
     write_folder,
 )
 from stance.models.info import N_PROBES, Data, Info, OutOfFold, Probe
-from stance.models.registry import Registry
+from stance.models.origin import ORIGIN, Origin
+from stance.models.registry import DEFAULT, Registry, user
 from stance.models.weights import Weights, to_bytes, weights_of
 
 _LIBRARIES = ("numpy", "scikit-learn", "scipy")
 _WORDS_A_PROBE = 12
 
 
-def save(trained: Trained, models: Path, name: str | None, command: str) -> tuple[Path, Info]:
+def save(
+    trained: Trained,
+    models: Path,
+    name: str | None,
+    command: str,
+    by: str = "",
+    note: str = "",
+    aliases: Sequence[str] = (),
+) -> tuple[Path, Info]:
     """Writes the model as a new version below `models`; returns its folder and its record.
 
-    Raises ProjectError when the name is taken. The folder appears whole or not at all.
+    The alias `latest` and those named go to it. The folder appears whole or not at all.
+    Raises ProjectError when the name is taken.
     """
-    with Registry(models).adding(name) as version:
+    registry = Registry(models)
+    with registry.adding(name) as version:
         info, _, files = made(trained, version)
+        origin = Origin(
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
+            by=by or user(),
+            command=command,
+            parent=registry.in_use() or "",
+            note=note,
+        )
         folder = models / version
+        if version != DEFAULT:  # that one is published: no name of a user, no command line
+            files[ORIGIN] = (origin.model_dump_json(indent=2) + "\n").encode()
         write_folder(folder, info, files)
-        Registry(models).record("train", version, command, _numbers(trained.scores))
+        numbers = {"by": origin.by, "parent": origin.parent, **_numbers(trained.scores)}
+        if note:
+            numbers["note"] = note
+        registry.record("train", version, command, numbers, dict.fromkeys(aliases, version))
     return folder, info
 
 
