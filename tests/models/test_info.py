@@ -23,7 +23,7 @@ def test_a_record_comes_back_as_it_was_written(saved):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"format": 2}, "format"),
+        ({"format": 1}, "format"),
         ({"format": "1"}, "format"),
         ({"surprise": 1}, "surprise"),
         ({"labels": []}, "labels"),

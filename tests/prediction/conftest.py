@@ -12,6 +12,7 @@ from stance.learning.config import Config
 from stance.learning.dataset import training_data
 from stance.learning.pipeline import build_pipeline, class_numbers
 from stance.learning.training import train
+from stance.learning.views import TargetedText
 from stance.models.info import Data, Info, OutOfFold, Probe
 from stance.models.saving import save
 from stance.models.weights import weights_of
@@ -45,20 +46,31 @@ def _sentences(choices):
         yield f"{subject} {said}.", labels
 
 
+# Made by hand: words of the sentences above, and one they do not hold.
+CLASSES = {"mayor": 0, "councillor": 0, "wants": 1, "fears": 1, "tram": 2, "bus": 2, "quay": 3}
+
+
+def _fitted(kind, word, char, sublinear, more=(), others="left out", rewriting=()):
+    """(pipeline, scorer) for a kind of labels, two n-gram ranges (None: off) and sublinear_tf.
+
+    `more` are the names of further blocks; `rewriting` what is done to the whole text.
+    """
+    return _fit(kind, word, char, sublinear, frozenset(more), others, frozenset(rewriting))
+
+
 @functools.cache
-def _fitted(kind, word, char, sublinear):
-    """(pipeline, scorer) for a kind of labels, two n-gram ranges (None: off) and sublinear_tf."""
+def _fit(kind, word, char, sublinear, more, others, rewriting):
     n_labels, exclusive, has_none = kind
     block = {"sublinear_tf": sublinear}
-    config = Config.model_validate(
-        {
-            "features": {
-                "word": block | ({"ngram_range": word} if word else {"enabled": False}),
-                "char": block | ({"ngram_range": char} if char else {"enabled": False}),
-            },
-            "training": {"C": 5.0, "tol": 1e-3},
-        }
-    )
+    features = {
+        "word": block | ({"ngram_range": word} if word else {"enabled": False}),
+        "char": block | ({"ngram_range": char} if char else {"enabled": False}),
+        **{name: block | {"enabled": True} for name in more},
+        **dict.fromkeys(rewriting, True),
+    }
+    for name in {"classes", "negated_classes"} & more:
+        features[name] |= {"others": others}
+    config = Config.model_validate({"features": features, "training": {"C": 5.0, "tol": 1e-3}})
     if exclusive:
         choices = [(k,) for k in range(n_labels)] + [()] * has_none
     else:
@@ -66,13 +78,17 @@ def _fitted(kind, word, char, sublinear):
     rows = list(_sentences(choices))
     names = LABELS[:n_labels]
     targets = np.array([[name in labels for name in names] for _, labels in rows], dtype=np.int8)
-    pipeline = build_pipeline(config, exclusive)
-    pipeline.fit([text for text, _ in rows], class_numbers(targets) if exclusive else targets)
+    texts = [TargetedText(text, ("the Tram", "quay")[n % 2]) for n, (text, _) in enumerate(rows)]
+    if more or rewriting:  # each sentence once more, against itself, in another spelling
+        texts += [f"Not one #QuayTram of France: {text} don't, CAN’T" for text in texts]
+        targets = np.vstack([targets, targets])
+    pipeline = build_pipeline(config, exclusive, lambda n: CLASSES)
+    pipeline.fit(texts, class_numbers(targets) if exclusive else targets)
     weights, blocks = weights_of(pipeline, exclusive, n_labels)
-    return pipeline, Scorer(_info(names, exclusive, has_none, blocks), weights)
+    return pipeline, Scorer(_info(names, exclusive, has_none, blocks, config), weights)
 
 
-def _info(names, exclusive, has_none, blocks):
+def _info(names, exclusive, has_none, blocks, config):
     return Info(
         version="v1",
         codebook="tram",
@@ -81,6 +97,7 @@ def _info(names, exclusive, has_none, blocks):
         exclusive=exclusive,
         none_allowed=has_none,
         thresholds=None if exclusive else (0.5,) * len(names),
+        contractions=config.features.contractions,
         blocks=blocks,
         seed=0,
         data=Data(sha256="0" * 64, n_sentences=1, n_articles=1, n_groups=1, counts={}),

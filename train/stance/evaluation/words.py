@@ -34,7 +34,7 @@ def strongest_terms(scorer: Scorer, texts: Sequence[str]) -> tuple[Terms, ...]:
 
     block = scorer.blocks[0]
     weights = block.weights.coefficients * block.weights.idf
-    found = block.vocabulary.count(make_batch(list(texts)))
+    found = block.vocabulary.count(make_batch(list(texts), scorer.rewriting))
     pairs = np.unique(np.stack([found.rows, found.features]), axis=1)
     counts = np.bincount(pairs[1], minlength=block.block.n_features)
     result = []

@@ -41,19 +41,63 @@ class CharFeatures(WordFeatures):
         return self
 
 
+class NegatedFeatures(WordFeatures):
+    """Word n-grams once more, with the `window` words behind a negation marked."""
+
+    enabled: bool = False
+    window: Annotated[int, Field(ge=1, le=32)] = 4
+
+
+class ClassFeatures(WordFeatures):
+    """N-grams of word classes. A word without a class is left out, or in one class of its own."""
+
+    enabled: bool = False
+    ngram_range: NgramRange = (1, 3)
+    n_classes: Annotated[int, Field(ge=2, le=100_000)] = 300
+    others: Literal["left out", "one class"] = "left out"
+
+
+class NegatedClassFeatures(ClassFeatures):
+    """N-grams of word classes, with the `window` words behind a negation marked."""
+
+    ngram_range: NgramRange = (1, 2)
+    window: Annotated[int, Field(ge=1, le=32)] = 4
+
+
+class CrossedFeatures(WordFeatures):
+    """Word n-grams once more for each target, for rows that have a `target`."""
+
+    enabled: bool = False
+
+
 class Features(Record):
     """The blocks of features, each with its own TF-IDF and its own length of one."""
 
     word: WordFeatures = WordFeatures()
     char: CharFeatures = CharFeatures()
+    negated: NegatedFeatures = NegatedFeatures()
+    classes: ClassFeatures = ClassFeatures()
+    negated_classes: NegatedClassFeatures = NegatedClassFeatures()
+    crossed: CrossedFeatures = CrossedFeatures()
+    # "won't" is read as "wo not", for every block.
+    contractions: bool = False
     # An n-gram in fewer articles is left out. From 3 on no sentence can be read back from a model.
     min_articles: Annotated[int, Field(ge=1)] = 1
 
     @model_validator(mode="after")
     def _has_one(self) -> "Features":
-        if not (self.word.enabled or self.char.enabled):
+        if not self.blocks():
             raise ValueError("every block is switched off; enable word or char")
         return self
+
+    def blocks(self) -> dict[str, WordFeatures]:
+        """The blocks that are switched on, by name, in the order of the model's features."""
+        every = {name: getattr(self, name) for name in type(self).model_fields}
+        return {
+            name: block
+            for name, block in every.items()
+            if isinstance(block, WordFeatures) and block.enabled
+        }
 
 
 class Training(Record):

@@ -1,36 +1,40 @@
 """The scikit-learn pipeline: TF-IDF blocks side by side, then logistic regression."""
 
 import warnings
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stance.codebook.codebook import Codebook
 from stance.learning.arrays import Array
-from stance.learning.config import Config, WordFeatures
-from stance.storage.errors import DataError
+from stance.learning.config import ClassFeatures, Config, CrossedFeatures, WordFeatures
+from stance.learning.views import WORD, Rewriting, WordView
+from stance.storage.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 
-def build_pipeline(config: Config, exclusive: bool) -> "Pipeline":
+Classes = Callable[[int], Mapping[str, int]]
+
+
+def build_pipeline(config: Config, exclusive: bool, classes: Classes | None = None) -> "Pipeline":
     """An unfitted pipeline from texts to probabilities.
 
     With labels that exclude each other its classes are the columns of the targets (and one more
-    for no label, where that occurs); otherwise it is one regression per label.
+    for no label, where that occurs); otherwise it is one regression per label. `classes` gives
+    the table of so many word classes, for configs that ask for them; `word_classes` by default.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.multiclass import OneVsRestClassifier
     from sklearn.pipeline import FeatureUnion, Pipeline
 
+    features = config.features
+    rewriting = Rewriting(contractions=features.contractions)
     blocks = [
-        (name, _vectorizer(block, analyzer))
-        for name, block, analyzer in (
-            ("word", config.features.word, "word"),
-            ("char", config.features.char, "char_wb"),
-        )
-        if block.enabled
+        (name, _vectorizer(name, block, rewriting, classes or _packaged_classes))
+        for name, block in features.blocks().items()
     ]
     regression = LogisticRegression(
         C=config.training.C,
@@ -43,15 +47,45 @@ def build_pipeline(config: Config, exclusive: bool) -> "Pipeline":
     return Pipeline([("features", FeatureUnion(blocks)), ("classifier", classifier)])
 
 
-def _vectorizer(block: WordFeatures, analyzer: str) -> Any:
+def _vectorizer(name: str, block: WordFeatures, rewriting: Rewriting, classes: Classes) -> Any:
+    """The block as scikit-learn knows it; one of its own settings where these are enough."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    return TfidfVectorizer(
-        analyzer=analyzer,
-        ngram_range=block.ngram_range,
-        min_df=block.min_df,
-        sublinear_tf=block.sublinear_tf,
+    settings: dict[str, Any] = {
+        "analyzer": "char_wb" if name == "char" else "word",
+        "ngram_range": block.ngram_range,
+        "min_df": block.min_df,
+        "sublinear_tf": block.sublinear_tf,
+    }
+    if not rewriting.is_plain:
+        settings["preprocessor"] = rewriting
+    view = view_of(block, classes)
+    if view != WordView():
+        # scikit-learn's own lower-casing would lose the target.
+        settings |= {"tokenizer": view, "token_pattern": None, "preprocessor": rewriting}
+    return TfidfVectorizer(**settings)
+
+
+def view_of(block: WordFeatures, classes: Classes) -> WordView:
+    """How the block sees the words."""
+    table, keep_others = None, False
+    if isinstance(block, ClassFeatures):
+        table, keep_others = _usable(classes(block.n_classes)), block.others == "one class"
+    return WordView(
+        window=getattr(block, "window", 0),
+        classes=table,
+        keep_others=keep_others,
+        crossed=isinstance(block, CrossedFeatures),
     )
+
+
+def _usable(classes: Mapping[str, int]) -> dict[str, int]:
+    """Without the words that no text holds once it is cut into words."""
+    return {word: n for word, n in classes.items() if WORD.fullmatch(word)}
+
+
+def _packaged_classes(n_classes: int) -> Mapping[str, int]:
+    raise ConfigError("features.classes: there is no table of word classes. Switch classes off.")
 
 
 def fit(

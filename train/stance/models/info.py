@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from stance.codebook.codebook import Codebook, Label
 from stance.storage.toml import Record
 
-FORMAT = 1
+FORMAT = 2
 N_PROBES = 16
 VERSION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -19,10 +19,14 @@ Size = Annotated[int, Field(ge=0)]
 
 
 class Block(Record):
-    """One block of features as scikit-learn's TfidfVectorizer was set."""
+    """One block of features as scikit-learn's TfidfVectorizer and its view of words were set."""
 
-    name: Literal["word", "char"]
+    name: Literal["word", "char", "negated", "classes", "negated_classes", "crossed"]
     analyzer: Literal["word", "char_wb"]
+    window: Annotated[int, Field(ge=0, le=32)] = 0
+    has_classes: bool = False
+    keep_others: bool = False
+    crossed: bool = False
     ngram_range: tuple[Annotated[int, Field(ge=1, le=8)], Annotated[int, Field(ge=1, le=8)]]
     sublinear_tf: bool
     n_features: Annotated[int, Field(ge=1, le=100_000_000)]
@@ -60,7 +64,7 @@ class Info(Record):
     for `version`; when and by which command it was made stands in the history.
     """
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     version: str
     codebook: str
     codebook_version: str
@@ -68,7 +72,8 @@ class Info(Record):
     exclusive: bool
     none_allowed: bool
     thresholds: tuple[Threshold, ...] | None
-    blocks: Annotated[tuple[Block, ...], Field(min_length=1, max_length=2)]
+    contractions: bool
+    blocks: Annotated[tuple[Block, ...], Field(min_length=1, max_length=6)]
     seed: Size
     data: Data
     out_of_fold: OutOfFold
@@ -116,6 +121,8 @@ class Info(Record):
             raise ValueError("a probe needs one probability a label")
         if not set(self.keywords) == set(self.names) == names >= set(self.majority):
             raise ValueError("keywords and majority name other labels, or names do")
-        if any(one.name == "char" and one.ngram_range[0] < 2 for one in self.blocks):
+        if len({one.name for one in self.blocks}) != len(self.blocks):
+            raise ValueError("a block stands there twice")
+        if any(one.analyzer == "char_wb" and one.ngram_range[0] < 2 for one in self.blocks):
             raise ValueError("n-grams of characters start at two")
         return self

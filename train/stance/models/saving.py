@@ -14,6 +14,7 @@ from stance.codebook.codebook import to_toml as codebook_toml
 from stance.learning.config import to_toml as config_toml
 from stance.learning.pipeline import probabilities
 from stance.learning.training import Scores, Trained
+from stance.learning.views import NEGATIONS
 from stance.models.folder import (
     PIPELINE,
     SCORER,
@@ -22,7 +23,7 @@ from stance.models.folder import (
     hash_of,
     write_folder,
 )
-from stance.models.info import N_PROBES, Data, Info, OutOfFold, Probe
+from stance.models.info import N_PROBES, Block, Data, Info, OutOfFold, Probe
 from stance.models.origin import ORIGIN, Origin
 from stance.models.registry import DEFAULT, Registry, user
 from stance.models.weights import Weights, to_bytes, weights_of
@@ -86,6 +87,7 @@ def made(trained: Trained, version: str) -> tuple[Info, Weights, dict[str, bytes
         exclusive=codebook.exclusive,
         none_allowed=codebook.none_allowed,
         thresholds=None if trained.thresholds is None else tuple(trained.thresholds.tolist()),
+        contractions=trained.config.features.contractions,
         blocks=blocks,
         seed=trained.config.seed,
         data=_data(trained),
@@ -95,7 +97,7 @@ def made(trained: Trained, version: str) -> tuple[Info, Weights, dict[str, bytes
         majority=trained.majority,
         libraries={one: metadata.version(one) for one in _LIBRARIES} | {"stancedesk": __version__},
         commit=_commit(),
-        probes=_probes(trained, weights),
+        probes=_probes(trained, weights, blocks),
         files={file: hash_of(content) for file, content in files.items()},
     )
     return info, weights, files
@@ -135,13 +137,15 @@ def _numbers(scores: Scores) -> dict[str, Any]:
     }
 
 
-def _probes(trained: Trained, weights: Weights) -> tuple[Probe, ...]:
+def _probes(trained: Trained, weights: Weights, blocks: tuple[Block, ...]) -> tuple[Probe, ...]:
     """Sentences of random words and n-grams of the vocabulary, with scikit-learn's answers.
 
     They exercise the whole vocabulary and show no sentence of the training data.
     """
     draw = random.Random(trained.config.seed)
     terms = [term for block in weights.blocks for term in block.terms.split("\n")]
+    terms += [word for block in weights.blocks for word in block.classes or ()]
+    terms += sorted(NEGATIONS) * any(block.window for block in blocks)
     texts = [
         " ".join(draw.choice(terms) for _ in range(_WORDS_A_PROBE))[:2000] for _ in range(N_PROBES)
     ]

@@ -2,32 +2,38 @@
 
 For each block of features the vocabulary (n-grams in feature order, as UTF-8 joined by newlines,
 which no n-gram holds), its inverse document frequencies, and one row of coefficients a class;
-and the intercepts. A probability is
+for word classes the table of words and their classes; and the intercepts. A probability is
 
     logit_k = intercept_k + Σ_blocks (tf · idf) · coefficients_k / ‖tf · idf‖
 
 through the logistic function for each label, or through softmax over exclusive ones.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from stance.learning.arrays import Array
+from stance.learning.views import WordView
 from stance.models.info import Block
 from stance.storage.errors import ModelError
 
 MAX_BYTES = 2_000_000_000
+_CLASS_ARRAYS = ("words", "classes")
 
 
 @dataclass(frozen=True)
 class BlockWeights:
-    """Terms in feature order, idf (n_features,), coefficients (n_classes, n_features)."""
+    """Terms in feature order, idf (n_features,), coefficients (n_classes, n_features), and which
+    class each word has, where the block is made of word classes.
+    """
 
     terms: str
     idf: Array
     coefficients: Array
+    classes: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,10 @@ def to_bytes(weights: Weights, blocks: tuple[Block, ...], precision: str = "floa
         arrays[f"{block.name}.coefficients"] = np.ascontiguousarray(
             values.coefficients.astype(precision)
         )
+        if values.classes is not None:
+            words = "\n".join(values.classes).encode("utf-8")
+            arrays[f"{block.name}.words"] = np.frombuffer(words, dtype=np.uint8)
+            arrays[f"{block.name}.classes"] = np.array([*values.classes.values()], dtype=np.int32)
     return bytes(save(arrays))
 
 
@@ -67,7 +77,9 @@ def from_bytes(content: bytes, blocks: tuple[Block, ...], n_labels: int) -> Weig
     """
     arrays = _arrays(content)
     expected = {"intercept"} | {
-        f"{block.name}.{part}" for block in blocks for part in ("terms", "idf", "coefficients")
+        f"{block.name}.{part}"
+        for block in blocks
+        for part in ("terms", "idf", "coefficients", *_CLASS_ARRAYS * block.has_classes)
     }
     if set(arrays) != expected:
         raise ModelError(f"arrays {sorted(arrays)}, expected {sorted(expected)}")
@@ -99,16 +111,33 @@ def _block(block: Block, arrays: dict[str, Array], n_classes: int) -> BlockWeigh
     _check_numbers(f"{block.name}.coefficients", coefficients, (n_classes, block.n_features))
     if (idf <= 0).any():
         raise ModelError(f"{block.name}.idf is not positive everywhere")
-    if terms.dtype != np.uint8 or terms.ndim != 1:
-        raise ModelError(f"{block.name}.terms are not bytes")
+    _strings(f"{block.name}.terms", terms, block.n_features)
+    classes = None
+    if block.has_classes:
+        numbers = arrays[f"{block.name}.classes"]
+        if numbers.dtype != np.int32 or numbers.ndim != 1:
+            raise ModelError(f"{block.name}.classes are no numbers of classes")
+        words = _strings(f"{block.name}.words", arrays[f"{block.name}.words"], len(numbers))
+        classes = dict(zip(words, numbers.tolist(), strict=True))
+    return BlockWeights(
+        terms.tobytes().decode("utf-8"),
+        idf.astype(np.float64),
+        coefficients.astype(np.float64),
+        classes,
+    )
+
+
+def _strings(name: str, content: Array, size: int) -> list[str]:
+    """The strings that newlines part, different from each other and as many as they should be."""
+    if content.dtype != np.uint8 or content.ndim != 1:
+        raise ModelError(f"{name} are not bytes")
     try:
-        text = terms.tobytes().decode("utf-8")
+        found = content.tobytes().decode("utf-8").split("\n")
     except UnicodeDecodeError as error:
-        raise ModelError(f"{block.name}.terms are not UTF-8") from error
-    names = text.split("\n")
-    if len(names) != block.n_features or len(set(names)) != block.n_features or "" in names:
-        raise ModelError(f"{block.name}.terms are not {block.n_features} different n-grams")
-    return BlockWeights(text, idf.astype(np.float64), coefficients.astype(np.float64))
+        raise ModelError(f"{name} are not UTF-8") from error
+    if len(found) != size or len(set(found)) != size or "" in found:
+        raise ModelError(f"{name} are not {size} different n-grams")
+    return found
 
 
 def _check_numbers(name: str, array: Array, shape: tuple[int, ...]) -> None:
@@ -125,16 +154,25 @@ def weights_of(pipeline: Any, exclusive: bool, n_labels: int) -> tuple[Weights, 
     for name, vectorizer in pipeline.named_steps["features"].transformer_list:
         terms = vectorizer.get_feature_names_out()
         end = start + len(terms)
+        view = vectorizer.tokenizer or WordView()
         blocks.append(
             Block(
                 name=name,
                 analyzer=vectorizer.analyzer,
+                window=view.window,
+                has_classes=view.classes is not None,
+                keep_others=view.keep_others,
+                crossed=view.crossed,
                 ngram_range=tuple(vectorizer.ngram_range),
                 sublinear_tf=vectorizer.sublinear_tf,
                 n_features=len(terms),
             )
         )
-        weights.append(BlockWeights("\n".join(terms), vectorizer.idf_, coefficients[:, start:end]))
+        weights.append(
+            BlockWeights(
+                "\n".join(terms), vectorizer.idf_, coefficients[:, start:end], view.classes
+            )
+        )
         start = end
     return Weights(tuple(weights), intercept), tuple(blocks)
 

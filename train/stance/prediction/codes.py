@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from stance.learning.arrays import Array
+from stance.learning.views import Rewriting, target_key
 
 _WORD, _SPACE, _SEEN = 1, 2, 4
+PLAIN = Rewriting()
 _classes = np.zeros(0x110000, dtype=np.uint8)
 
 
@@ -20,11 +22,13 @@ _classes = np.zeros(0x110000, dtype=np.uint8)
 class Batch:
     """Lower-cased texts one after the other, each followed by a newline.
 
-    `codes` holds their code points (uint32); text i ends before position `ends[i]`.
+    `codes` holds their code points (uint32); text i ends before position `ends[i]`. `targets` are
+    the words that stand for the targets of the texts, "" for a text without one.
     """
 
     codes: Array
     ends: Array
+    targets: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -44,12 +48,13 @@ class Spans:
         return Spans(self.codes, self.starts[keep], self.lengths[keep], self.rows[keep])
 
 
-def make_batch(texts: Sequence[str]) -> Batch:
-    """The texts as a batch."""
-    lowered = [text.lower() for text in texts]
+def make_batch(texts: Sequence[str], rewriting: Rewriting = PLAIN) -> Batch:
+    """The texts as a batch, each rewritten."""
+    lowered = [rewriting(text) for text in texts]
     codes = code_points("\n".join(lowered) + "\n")
     lengths = np.fromiter(map(len, lowered), dtype=np.int64, count=len(lowered))
-    return Batch(codes, np.cumsum(lengths + 1))
+    targets = tuple(target_key(getattr(text, "target", "")) for text in texts)
+    return Batch(codes, np.cumsum(lengths + 1), targets)
 
 
 def code_points(text: str) -> Array:

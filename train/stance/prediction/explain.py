@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stance.learning.arrays import Array
-from stance.prediction.codes import make_batch
+from stance.prediction.codes import Batch, make_batch
 from stance.prediction.scorer import BlockScorer, Scorer
 
 Span = tuple[int, int]
@@ -78,26 +78,21 @@ class Explanation:
 
 def explain(scorer: Scorer, text: str) -> Explanation:
     """The explanation of the text's logits."""
-    origin = _origins(text)
-    parts = [part for block in scorer.blocks for part in _parts(block, text, origin)]
+    _, *origin = map(np.asarray, scorer.rewriting.traced(text))
+    batch = make_batch([text], scorer.rewriting)
+    parts = [part for block in scorer.blocks for part in _parts(block, batch, *origin)]
     return Explanation(text, scorer.intercept, tuple(parts))
 
 
-def _origins(text: str) -> Array:
-    """For each place in the lower-cased text, and its end, the place it comes from.
-
-    Lower-casing makes two characters of a few (İ), and never changes the order.
-    """
-    lengths = [len(char.lower()) for char in text]
-    return np.append(np.repeat(np.arange(len(text)), lengths), len(text))
-
-
-def _parts(scorer: BlockScorer, text: str, origin: Array) -> list[Part]:
-    found = scorer.vocabulary.count(make_batch([text]), locate=True)
+def _parts(
+    scorer: BlockScorer, batch: Batch, source_starts: Array, source_ends: Array
+) -> list[Part]:
+    """The parts of one block; each character of the batch has a source in the text."""
+    found = scorer.vocabulary.count(batch, locate=True)
     assert found.starts is not None
     assert found.ends is not None
     spans: dict[int, list[Span]] = {}
-    starts, ends = origin[found.starts], origin[found.ends - 1] + 1
+    starts, ends = source_starts[found.starts], source_ends[found.ends - 1]
     for feature, start, end in zip(
         found.features.tolist(), starts.tolist(), ends.tolist(), strict=True
     ):

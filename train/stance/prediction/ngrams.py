@@ -13,6 +13,7 @@ from stance.models.info import Block
 from stance.models.weights import BlockWeights
 from stance.prediction.codes import Batch, Spans, chunks, code_points, words
 from stance.prediction.terms import TermIndex, running_sums
+from stance.prediction.view_index import ViewIndex
 
 _NEWLINE, _SPACE = 10, 32
 
@@ -43,9 +44,12 @@ class _Level:
 
 @dataclass(frozen=True)
 class WordNgrams:
-    """The vocabulary of a word block as a token index and one level of paths for each length."""
+    """The vocabulary of a word block as a token index and one level of paths for each length.
 
-    tokens: TermIndex
+    A token of the paths is a word as the block sees it; `view` finds them in a batch.
+    """
+
+    view: ViewIndex
     n_tokens: int
     levels: tuple[_Level, ...]
 
@@ -73,12 +77,12 @@ class WordNgrams:
             ends_here = n_of_term[term] == length
             features[node[term[ends_here]]] = term[ends_here]
             levels.append(_Level(keys, features))
-        return cls(TermIndex.build(tokens), n_tokens, tuple(levels))
+        return cls(ViewIndex.build(block, weights, tokens), n_tokens, tuple(levels))
 
     def count(self, batch: Batch, locate: bool = False) -> Found:
         """The occurrences of the block's n-grams in the batch."""
-        spans = words(batch)
-        token = self.tokens.find(spans, running_sums(spans.codes))
+        every = words(batch)
+        spans, token = self.view.find(batch, every)
         is_known = token >= 0
         rows, features, starts, ends = [], [], [], []
         node = np.zeros(len(token), dtype=np.int64)
@@ -105,7 +109,7 @@ class WordNgrams:
         return Found(
             np.concatenate(rows),
             np.concatenate(features),
-            np.bincount(spans.rows, minlength=len(batch)),
+            np.bincount(every.rows, minlength=len(batch)),
             np.bincount(spans.rows[is_known], minlength=len(batch)),
             *(map(np.concatenate, (starts, ends)) if locate else ()),
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from stance.learning.arrays import Array
+from stance.learning.views import Rewriting
 from stance.models.folder import Model, read_folder
 from stance.models.info import Block, Info
 from stance.models.weights import BlockWeights, Weights
@@ -82,6 +83,7 @@ class Scorer:
     def __init__(self, info: Info, weights: Weights) -> None:
         self.info = info
         self.intercept = weights.intercept
+        self.rewriting = Rewriting(contractions=info.contractions)
         self.blocks = [
             BlockScorer(
                 block,
@@ -95,7 +97,7 @@ class Scorer:
 
     def score(self, texts: Sequence[str]) -> Scored:
         """The probabilities of each text; the same for a text alone and among others."""
-        parts = [self._score_batch(make_batch(part)) for part in _parts(texts)]
+        parts = [self._score_batch(make_batch(part, self.rewriting)) for part in _parts(texts)]
         if not parts:
             return Scored(np.zeros((0, len(self.info.labels))), np.zeros(0), np.zeros(0))
         return Scored(

@@ -1,0 +1,75 @@
+"""Every combination of blocks gives what scikit-learn gives, on any text."""
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from stance.learning.views import TargetedText
+from stance.prediction.explain import explain
+
+KINDS = ((2, False, True), (2, True, True))
+MORE = ("negated", "classes", "negated_classes", "crossed")
+REWRITING = ("contractions",)
+PIECES = (
+    "The mayor", "tram", "TRAM", "not", "never wants", "the tram plan", "don't", "CAN’T", "n't",
+    "quay", "fears loud nights", "councillor", "class2", "not_tram", "not_", "tram¦tram", "bus",
+    "welcomes the tram along the quay", "France", "#QuayTram", "@mayor", "İpek", "ΟΔΟΣ", "\ud800",
+    "no one", "nor", " ", "\n", "\u3000", "_", "a", ".", "Not one",
+)  # fmt: skip
+any_text = st.lists(
+    st.sampled_from(PIECES) | st.sampled_from((" ", " ", ", ")) | st.text(max_size=6), max_size=16
+).map("".join)
+any_row = st.builds(
+    TargetedText, any_text, st.sampled_from(["", "the tram", "Quay", "other", " THE  tram"])
+)
+
+
+@settings(max_examples=250, deadline=None)
+@given(
+    st.sampled_from(KINDS),
+    st.sampled_from([None, (1, 2), (2, 3)]),
+    st.sampled_from([None, (2, 4)]),
+    st.booleans(),
+    st.sets(st.sampled_from(MORE), min_size=1),
+    st.sampled_from(["left out", "one class"]),
+    st.sets(st.sampled_from(REWRITING)),
+    st.lists(any_row, min_size=1, max_size=4),
+)
+@example(
+    KINDS[0], (1, 2), (2, 4), True, set(MORE), "left out", set(REWRITING),
+    [TargetedText("The mayor does not want the tram, never: not_tram class2 don't İ", "the tram")],
+)  # fmt: skip
+def test_every_combination_equals_scikit_learn(
+    fitted, kind, word, char, sublinear, more, others, rewriting, texts
+):
+    """Probabilities are equal, alone and together, and explanations add up to the logits."""
+    pipeline, scorer = fitted(kind, word, char, sublinear, more, others, rewriting)
+    found = scorer.score(texts).probabilities
+    right = pipeline.predict_proba(texts)[:, : found.shape[1]]
+    assert np.abs(found - right).max() <= 1e-9
+    for row, text in enumerate(texts):
+        assert (scorer.score([text]).probabilities[0] == found[row]).all()
+    told = explain(scorer, texts[0])
+    for part in told.parts:
+        assert all(0 <= start < end <= len(texts[0]) for start, end in part.spans)
+    model, vectors = pipeline[-1], pipeline[:-1].transform(texts[:1])
+    if hasattr(model, "estimators_"):
+        logits = np.array([one.decision_function(vectors)[0] for one in model.estimators_])
+    else:
+        logits = model.decision_function(vectors)[0]
+    assert np.abs(told.logits - logits).max() <= 1e-9
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_each_block_has_features_of_its_own(fitted, name):
+    """A block alone tells sentences apart by what it is made for."""
+    pipeline, scorer = fitted(KINDS[0], None, None, True, {name})
+    texts = [
+        TargetedText("the mayor does not want the tram", "the tram"),
+        TargetedText("the mayor wants the tram", "quay"),
+        TargetedText("the tram wants the mayor, not", "quay"),
+    ]
+    found = scorer.score(texts).probabilities
+    assert np.abs(found - pipeline.predict_proba(texts)).max() <= 1e-9
+    assert len(np.unique(found[:, 0])) > 1

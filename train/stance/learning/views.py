@@ -1,0 +1,131 @@
+"""Views of a text: what the n-grams of a block are made of.
+
+First the whole text is rewritten (`Rewriting`, the same for every block), then each block takes
+its own view of the words: as they are, with the words behind a negation marked, each word replaced
+by its class, or each word once more for the target of the row. Both are plain functions that a
+`TfidfVectorizer` takes as `preprocessor` and `tokenizer`; the scorer reproduces them exactly.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+# Words that turn what follows. What scikit-learn's pattern leaves of "don't" is "don".
+_NEGATIONS = """
+not no never none nobody nothing neither nor nowhere without cannot hardly barely scarcely
+don doesn didn isn aren wasn weren couldn wouldn shouldn hasn hadn mustn needn
+"""
+NEGATIONS = frozenset(_NEGATIONS.split())
+MARK = "not_"
+# Stands between a target and a word; no word holds it.
+CROSS = "¦"
+UNKNOWN_CLASS = "class_of_others"
+
+WORD = re.compile(r"\b\w\w+\b")
+CONTRACTION = re.compile("n['’]t")
+
+
+class TargetedText(str):
+    """A text with the target that a stance is taken on; for everything else a plain string."""
+
+    target: str
+
+    def __new__(cls, text: str, target: str) -> "TargetedText":
+        """The text with its target."""
+        made = super().__new__(cls, text)
+        made.target = target
+        return made
+
+    def __reduce__(self) -> tuple[type["TargetedText"], tuple[str, str]]:
+        return TargetedText, (str(self), self.target)
+
+
+def target_key(target: str) -> str:
+    """The target as one word: lower-case, without white space."""
+    return "_".join(target.lower().split())
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """What is done to a text before its words are found; the last step is always lower case.
+
+    `contractions` makes " not" of "n't", so that "won't" holds a negation.
+    """
+
+    contractions: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether lower case is all there is."""
+        return self == Rewriting()
+
+    def __call__(self, text: str) -> str:
+        """The text, rewritten; a targeted text keeps its target."""
+        found = text.lower()
+        if self.contractions:
+            found = found.replace("n't", " not").replace("n’t", " not")
+        return TargetedText(found, text.target) if isinstance(text, TargetedText) else found
+
+    def traced(self, text: str) -> tuple[str, list[int], list[int]]:
+        """The rewritten text, and for each of its characters where its source starts and ends."""
+        lowered = text.lower()
+        spans = [
+            (place, place + 1) for place, char in enumerate(text) for _ in range(len(char.lower()))
+        ]
+        if self.contractions:
+            lowered, spans = _replaced(CONTRACTION, " not", lowered, spans)
+        return lowered, [start for start, _ in spans], [end for _, end in spans]
+
+
+def _replaced(
+    pattern: re.Pattern[str], new: str, text: str, spans: list[tuple[int, int]]
+) -> tuple[str, list[tuple[int, int]]]:
+    """The text with each match replaced; each new character comes from the whole match."""
+    made, sources, end = [], [], 0
+    for match in pattern.finditer(text):
+        made += [text[end : match.start()], new]
+        sources += spans[end : match.start()]
+        sources += [(spans[match.start()][0], spans[match.end() - 1][1])] * len(new)
+        end = match.end()
+    return "".join([*made, text[end:]]), sources + spans[end:]
+
+
+@dataclass(frozen=True)
+class WordView:
+    """The words of a text as a block sees them.
+
+    With a `window` so many words behind a negation get the mark `not_`; a negation inside the
+    window opens it anew, and is not marked itself. With `classes` each word becomes its class; one
+    without a class is left out, or, with `keep_others`, one class for all of those. `crossed`
+    sets the target of the text before each word; a text without target then has no words.
+    """
+
+    window: int = 0
+    classes: Mapping[str, int] | None = field(default=None, repr=False)
+    keep_others: bool = False
+    crossed: bool = False
+
+    def __call__(self, text: str) -> list[str]:
+        """The words of a rewritten text."""
+        words: Sequence[str] = WORD.findall(text)
+        if self.crossed:
+            target = getattr(text, "target", "")
+            return [f"{target_key(target)}{CROSS}{word}" for word in words] if target else []
+        seen = [self.unit(word, mark) for word, mark in zip(words, self._marks(words), strict=True)]
+        return [unit for unit in seen if unit]
+
+    def unit(self, word: str, is_marked: bool) -> str:
+        """What stands for the word; empty when nothing does."""
+        unit = word
+        if self.classes is not None:
+            number = self.classes.get(word)
+            others = UNKNOWN_CLASS if self.keep_others else ""
+            unit = others if number is None else f"class{number}"
+        return MARK + unit if unit and is_marked else unit
+
+    def _marks(self, words: Sequence[str]) -> Iterator[bool]:
+        left = 0
+        for word in words:
+            is_negation = word in NEGATIONS
+            yield left > 0 and not is_negation
+            left = self.window if is_negation else max(0, left - 1)
