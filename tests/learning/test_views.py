@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stance.corpus.names import masked
+from stance.learning.config import Features
+from stance.learning.pipeline import rewriting_of
 from stance.learning.views import Rewriting, TargetedText, WordView, target_key
 
 NEGATED = WordView(window=4)
@@ -57,20 +60,50 @@ def test_contractions_hold_a_negation():
     assert Rewriting()("Won't") == "won't"
 
 
-@given(st.text(st.sampled_from("abn't’ İΣ#@N.")), st.booleans())
-def test_every_character_of_a_rewritten_text_has_a_source(text, contractions):
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("#StandWithUkraine now", "hashtag_standwithukraine stand with ukraine now"),
+        ("so @JaneDoe_7, #NATOSummit2024!", "so mention_janedoe_7 , hashtag_natosummit2024 "
+         "nato summit2024 !"),
+        ("#aid_now a#b # @", "hashtag_aid_now aid now a#b # @"),
+    ],
+)  # fmt: skip
+def test_hashtags_are_one_word_and_its_parts(text, right):
+    """A hashtag is told from a plain word, and its words are found all the same."""
+    assert Rewriting(hashtags=True)(text).split() == right.split()
+
+
+def test_names_are_masked_before_case_is_lost():
+    """Whole names as they are written, the longest first; "us" is no country."""
+    names = (("US", "Someland"), ("South Korea", "Someland"), ("South", "x"), ("Xi", "Someone"))
+    found = Rewriting(names=names)("Xi told US and us: South Koreans, South Korea's Taxi, USA")
+    assert found == "someone told someland and us: x koreans, someland's taxi, usa"
+    assert (
+        rewriting_of(Features(mask_names=True))("Macron on France")
+        == masked("Macron on France").lower()
+    )
+
+
+@given(
+    st.lists(st.sampled_from([*"abn't’ İΣ#@N._", "n't", "US", "#Aß", "@İa", "ﬁ"])).map("".join),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([(), (("US", "Someland"), ("Σ", "İİ"))]),
+)
+def test_every_character_of_a_rewritten_text_has_a_source(text, contractions, hashtags, names):
     """The traced text is the rewritten one, and sources stand in order within the text."""
-    rewriting = Rewriting(contractions=contractions)
-    found, starts, ends = rewriting.traced(text)
+    rewriting = Rewriting(contractions, hashtags, names)
+    found, spans = rewriting.traced(text)
     assert found == rewriting(text)
-    assert len(found) == len(starts) == len(ends)
-    assert starts == sorted(starts)
-    assert all(0 <= start < end <= len(text) for start, end in zip(starts, ends, strict=True))
+    assert len(found) == len(spans)
+    assert spans == sorted(spans)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
 
 
 def test_views_and_texts_can_be_pickled():
     """A pipeline is written with its views, and a text keeps its target on the way to a worker."""
-    for value in (NEGATED, WordView(classes=CLASSES), Rewriting(contractions=True)):
+    for value in (NEGATED, WordView(classes=CLASSES), Rewriting(True, True, (("a", "b"),))):
         assert pickle.loads(pickle.dumps(value)) == value
     text = pickle.loads(pickle.dumps(TargetedText("a text", "a target")))
     assert (text, text.target) == ("a text", "a target")

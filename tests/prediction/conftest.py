@@ -10,10 +10,10 @@ from stance.annotation.examples import Example
 from stance.codebook.codebook import Codebook, Label
 from stance.learning.config import Config
 from stance.learning.dataset import training_data
-from stance.learning.pipeline import build_pipeline, class_numbers
+from stance.learning.pipeline import build_pipeline, class_numbers, rewriting_of
 from stance.learning.training import train
 from stance.learning.views import TargetedText
-from stance.models.info import Data, Info, OutOfFold, Probe
+from stance.models.info import Data, Info, OutOfFold, Probe, TextRewriting
 from stance.models.saving import save
 from stance.models.weights import weights_of
 from stance.prediction.scorer import Scorer, load_scorer
@@ -97,7 +97,11 @@ def _info(names, exclusive, has_none, blocks, config):
         exclusive=exclusive,
         none_allowed=has_none,
         thresholds=None if exclusive else (0.5,) * len(names),
-        contractions=config.features.contractions,
+        rewriting=TextRewriting(
+            contractions=config.features.contractions,
+            hashtags=config.features.hashtags,
+            names=dict(rewriting_of(config.features).names),
+        ),
         blocks=blocks,
         seed=0,
         data=Data(sha256="0" * 64, n_sentences=1, n_articles=1, n_groups=1, counts={}),

@@ -10,11 +10,12 @@ from stance.prediction.explain import explain
 
 KINDS = ((2, False, True), (2, True, True))
 MORE = ("negated", "classes", "negated_classes", "crossed")
-REWRITING = ("contractions",)
+REWRITING = ("contractions", "hashtags", "mask_names")
 PIECES = (
     "The mayor", "tram", "TRAM", "not", "never wants", "the tram plan", "don't", "CAN’T", "n't",
     "quay", "fears loud nights", "councillor", "class2", "not_tram", "not_", "tram¦tram", "bus",
-    "welcomes the tram along the quay", "France", "#QuayTram", "@mayor", "İpek", "ΟΔΟΣ", "\ud800",
+    "welcomes the tram along the quay", "France", "Macron",
+    "#QuayTram", "@mayor", "#İ_Tram2", "U.S.", "İpek", "ΟΔΟΣ", "\ud800",
     "no one", "nor", " ", "\n", "\u3000", "_", "a", ".", "Not one",
 )  # fmt: skip
 any_text = st.lists(

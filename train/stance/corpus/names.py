@@ -90,6 +90,11 @@ def masked(text: str) -> str:
     return _replaced(text, lambda mention: MASKS[mention.kind])
 
 
+def mask_table() -> dict[str, str]:
+    """Every form of a name with the word that `masked` puts in its place."""
+    return {form: MASKS[kind] for form, (kind, _) in _forms().items()}
+
+
 def exchanged(text: str, step: int) -> str:
     """The text with every country's names replaced by those of the country `step` places on.
 

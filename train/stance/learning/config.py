@@ -79,8 +79,12 @@ class Features(Record):
     classes: ClassFeatures = ClassFeatures()
     negated_classes: NegatedClassFeatures = NegatedClassFeatures()
     crossed: CrossedFeatures = CrossedFeatures()
-    # "won't" is read as "wo not", for every block.
+    # Three that hold for every block. "won't" is read as "wo not".
     contractions: bool = False
+    # "#StandUp" is one word, and its parts besides; "@someone" is one word.
+    hashtags: bool = False
+    # Names of countries, capitals and leaders are replaced by a word for their kind.
+    mask_names: bool = False
     # An n-gram in fewer articles is left out. From 3 on no sentence can be read back from a model.
     min_articles: Annotated[int, Field(ge=1)] = 1
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stance.codebook.codebook import Codebook
+from stance.corpus.names import mask_table
 from stance.learning.arrays import Array
-from stance.learning.config import ClassFeatures, Config, CrossedFeatures, WordFeatures
+from stance.learning.config import ClassFeatures, Config, CrossedFeatures, Features, WordFeatures
 from stance.learning.views import WORD, Rewriting, WordView
 from stance.storage.errors import ConfigError, DataError
 
@@ -31,7 +32,7 @@ def build_pipeline(config: Config, exclusive: bool, classes: Classes | None = No
     from sklearn.pipeline import FeatureUnion, Pipeline
 
     features = config.features
-    rewriting = Rewriting(contractions=features.contractions)
+    rewriting = rewriting_of(features)
     blocks = [
         (name, _vectorizer(name, block, rewriting, classes or _packaged_classes))
         for name, block in features.blocks().items()
@@ -45,6 +46,12 @@ def build_pipeline(config: Config, exclusive: bool, classes: Classes | None = No
     )
     classifier = regression if exclusive else OneVsRestClassifier(regression)
     return Pipeline([("features", FeatureUnion(blocks)), ("classifier", classifier)])
+
+
+def rewriting_of(features: Features) -> Rewriting:
+    """What the config asks to be done to every text."""
+    names = tuple(sorted(mask_table().items())) if features.mask_names else ()
+    return Rewriting(features.contractions, features.hashtags, names)
 
 
 def _vectorizer(name: str, block: WordFeatures, rewriting: Rewriting, classes: Classes) -> Any:

@@ -6,9 +6,11 @@ by its class, or each word once more for the target of the row. Both are plain f
 `TfidfVectorizer` takes as `preprocessor` and `tokenizer`; the scorer reproduces them exactly.
 """
 
+import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 # Words that turn what follows. What scikit-learn's pattern leaves of "don't" is "don".
 _NEGATIONS = """
@@ -23,6 +25,9 @@ UNKNOWN_CLASS = "class_of_others"
 
 WORD = re.compile(r"\b\w\w+\b")
 CONTRACTION = re.compile("n['’]t")
+TAG = re.compile(r"(?<!\w)([#@])(\w+)")
+# Where a word of a hashtag ends: StandWithUkraine, NATOSummit, Covid19Now.
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class TargetedText(str):
@@ -45,49 +50,96 @@ def target_key(target: str) -> str:
     return "_".join(target.lower().split())
 
 
+Replace = Callable[[re.Match[str]], str]
+Spans = list[tuple[int, int]]
+
+
 @dataclass(frozen=True)
 class Rewriting:
-    """What is done to a text before its words are found; the last step is always lower case.
+    """What is done to a text before its words are found; the last step but one is lower case.
 
-    `contractions` makes " not" of "n't", so that "won't" holds a negation.
+    `names` are pairs of a name and the word that masks it. `hashtags` makes one word of #StandUp,
+    and its parts behind it, and one of @someone. `contractions` makes " not" of "n't", so that
+    "won't" holds a negation.
     """
 
     contractions: bool = False
+    hashtags: bool = False
+    names: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
-    @property
+    def __reduce__(self) -> tuple[type["Rewriting"], tuple[Any, ...]]:
+        return Rewriting, (self.contractions, self.hashtags, self.names)  # without what is cached
+
+    @functools.cached_property
     def is_plain(self) -> bool:
         """Whether lower case is all there is."""
         return self == Rewriting()
 
+    @functools.cached_property
+    def _first(self) -> tuple[tuple[re.Pattern[str], Replace], ...]:
+        """What is replaced while upper and lower case still stand."""
+        masks = dict(self.names)
+        steps: list[tuple[re.Pattern[str], Replace]] = []
+        if masks:
+            steps.append((_one_of(masks), lambda match: masks[match[0]]))
+        if self.hashtags:
+            steps.append((TAG, _tag_words))
+        return tuple(steps)
+
     def __call__(self, text: str) -> str:
         """The text, rewritten; a targeted text keeps its target."""
-        found = text.lower()
+        found = text
+        for pattern, replace in self._first:
+            found = pattern.sub(replace, found)
+        found = found.lower()
         if self.contractions:
             found = found.replace("n't", " not").replace("n’t", " not")
         return TargetedText(found, text.target) if isinstance(text, TargetedText) else found
 
-    def traced(self, text: str) -> tuple[str, list[int], list[int]]:
+    def traced(self, text: str) -> tuple[str, Spans]:
         """The rewritten text, and for each of its characters where its source starts and ends."""
-        lowered = text.lower()
-        spans = [
-            (place, place + 1) for place, char in enumerate(text) for _ in range(len(char.lower()))
-        ]
+        found = text
+        spans = [(place, place + 1) for place in range(len(text))]
+        for pattern, replace in self._first:
+            found, spans = _replaced(pattern, replace, found, spans)
+        spans = [span for span, char in zip(spans, found, strict=True) for _ in char.lower()]
+        found = found.lower()
         if self.contractions:
-            lowered, spans = _replaced(CONTRACTION, " not", lowered, spans)
-        return lowered, [start for start, _ in spans], [end for _, end in spans]
+            found, spans = _replaced(CONTRACTION, lambda match: " not", found, spans)
+        return found, spans
+
+
+def _one_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Any of the names as a whole word, the longest that fits; sorted by their first letters."""
+    by_first: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        by_first.setdefault(name[0], []).append(re.escape(name[1:]))
+    groups = (f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items())
+    return re.compile(rf"(?<!\w)(?:{'|'.join(groups)})(?!\w)")
+
+
+def _tag_words(match: re.Match[str]) -> str:
+    """`#StandWithUkraine` as "hashtag_standwithukraine Stand With Ukraine"."""
+    kind, word = match[1], match[2]
+    if kind == "@":
+        return f" mention_{word} "
+    return f" hashtag_{word} {CAMEL.sub(' ', word).replace('_', ' ')} "
 
 
 def _replaced(
-    pattern: re.Pattern[str], new: str, text: str, spans: list[tuple[int, int]]
-) -> tuple[str, list[tuple[int, int]]]:
+    pattern: re.Pattern[str], replace: Replace, text: str, spans: Spans
+) -> tuple[str, Spans]:
     """The text with each match replaced; each new character comes from the whole match."""
-    made, sources, end = [], [], 0
+    pieces: list[str] = []
+    sources: Spans = []
+    end = 0
     for match in pattern.finditer(text):
-        made += [text[end : match.start()], new]
+        new = replace(match)
+        pieces += [text[end : match.start()], new]
         sources += spans[end : match.start()]
         sources += [(spans[match.start()][0], spans[match.end() - 1][1])] * len(new)
         end = match.end()
-    return "".join([*made, text[end:]]), sources + spans[end:]
+    return "".join([*pieces, text[end:]]), sources + spans[end:]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,16 @@ VERSION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Threshold = Annotated[float, Field(gt=0, lt=1)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
 Size = Annotated[int, Field(ge=0)]
+
+
+class TextRewriting(Record):
+    """What is done to a text before its words are found, with the names that are masked."""
+
+    contractions: bool
+    hashtags: bool
+    names: Annotated[dict[Name, Name], Field(max_length=10_000)]
 
 
 class Block(Record):
@@ -72,7 +81,7 @@ class Info(Record):
     exclusive: bool
     none_allowed: bool
     thresholds: tuple[Threshold, ...] | None
-    contractions: bool
+    rewriting: TextRewriting
     blocks: Annotated[tuple[Block, ...], Field(min_length=1, max_length=6)]
     seed: Size
     data: Data

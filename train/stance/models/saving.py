@@ -12,7 +12,7 @@ from stance import __version__
 from stance.codebook.codebook import Codebook
 from stance.codebook.codebook import to_toml as codebook_toml
 from stance.learning.config import to_toml as config_toml
-from stance.learning.pipeline import probabilities
+from stance.learning.pipeline import probabilities, rewriting_of
 from stance.learning.training import Scores, Trained
 from stance.learning.views import NEGATIONS
 from stance.models.folder import (
@@ -23,7 +23,7 @@ from stance.models.folder import (
     hash_of,
     write_folder,
 )
-from stance.models.info import N_PROBES, Block, Data, Info, OutOfFold, Probe
+from stance.models.info import N_PROBES, Block, Data, Info, OutOfFold, Probe, TextRewriting
 from stance.models.origin import ORIGIN, Origin
 from stance.models.registry import DEFAULT, Registry, user
 from stance.models.weights import Weights, to_bytes, weights_of
@@ -87,7 +87,7 @@ def made(trained: Trained, version: str) -> tuple[Info, Weights, dict[str, bytes
         exclusive=codebook.exclusive,
         none_allowed=codebook.none_allowed,
         thresholds=None if trained.thresholds is None else tuple(trained.thresholds.tolist()),
-        contractions=trained.config.features.contractions,
+        rewriting=_rewriting(trained),
         blocks=blocks,
         seed=trained.config.seed,
         data=_data(trained),
@@ -108,6 +108,13 @@ def _without_sentences(codebook: Codebook) -> Codebook:
     bare = {"examples": (), "near_misses": ()}
     labels = tuple(label.model_copy(update=bare) for label in codebook.labels)
     return codebook.model_copy(update={"labels": labels})
+
+
+def _rewriting(trained: Trained) -> TextRewriting:
+    found = rewriting_of(trained.config.features)
+    return TextRewriting(
+        contractions=found.contractions, hashtags=found.hashtags, names=dict(found.names)
+    )
 
 
 def _data(trained: Trained) -> Data:

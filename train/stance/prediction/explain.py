@@ -78,21 +78,19 @@ class Explanation:
 
 def explain(scorer: Scorer, text: str) -> Explanation:
     """The explanation of the text's logits."""
-    _, *origin = map(np.asarray, scorer.rewriting.traced(text))
+    sources = np.array(scorer.rewriting.traced(text)[1], dtype=np.int64).reshape(-1, 2)
     batch = make_batch([text], scorer.rewriting)
-    parts = [part for block in scorer.blocks for part in _parts(block, batch, *origin)]
+    parts = [part for block in scorer.blocks for part in _parts(block, batch, sources)]
     return Explanation(text, scorer.intercept, tuple(parts))
 
 
-def _parts(
-    scorer: BlockScorer, batch: Batch, source_starts: Array, source_ends: Array
-) -> list[Part]:
-    """The parts of one block; each character of the batch has a source in the text."""
+def _parts(scorer: BlockScorer, batch: Batch, sources: Array) -> list[Part]:
+    """The parts of one block; `sources` (n_characters, 2) are places in the text as it was."""
     found = scorer.vocabulary.count(batch, locate=True)
     assert found.starts is not None
     assert found.ends is not None
     spans: dict[int, list[Span]] = {}
-    starts, ends = source_starts[found.starts], source_ends[found.ends - 1]
+    starts, ends = sources[found.starts, 0], sources[found.ends - 1, 1]
     for feature, start, end in zip(
         found.features.tolist(), starts.tolist(), ends.tolist(), strict=True
     ):

@@ -83,7 +83,8 @@ class Scorer:
     def __init__(self, info: Info, weights: Weights) -> None:
         self.info = info
         self.intercept = weights.intercept
-        self.rewriting = Rewriting(contractions=info.contractions)
+        told = info.rewriting
+        self.rewriting = Rewriting(told.contractions, told.hashtags, (*told.names.items(),))
         self.blocks = [
             BlockScorer(
                 block,
