@@ -45,7 +45,9 @@ def test_settled_sentences_come_in_corpus_order_with_article_and_event(project, 
     assert {(one.article_id, one.event) for one in found.examples} == {("paper", "vote")}
     fields = found.examples[0].fields
     assert (fields["outlet"], fields["published_at"]) == ("Post", "")
-    assert fields["annotations"] == [{"annotator": "ana", "labels": ["for_aid"]}]
+    (answered,) = fields["annotations"]
+    assert (answered["annotator"], answered["labels"]) == ("ana", ["for_aid"])
+    assert answered["annotated_at"].endswith("Z")
     assert (found.n_disputed, found.n_stale, found.n_orphans) == (0, 0, 0)
 
 

@@ -154,4 +154,4 @@ def test_validate_fails_on_conflicts(tmp_path, rows, run):
         stream.write("again,Rita mends a sail today.,price,elsewhere\n")
     result = run("validate", "--data", rows, "--codebook", "auto")
     assert result.exit_code == 3
-    assert "conflicting_labels: “Rita mends a sail today.”" in result.stdout
+    assert "“Rita mends a sail today.”" in result.stdout

@@ -1,4 +1,4 @@
-"""The checks of labelled data: each finds its fault, and counts it right."""
+"""The checks of files and projects: each finds its fault, and counts it right."""
 
 import json
 
@@ -7,74 +7,27 @@ import pytest
 from stance.annotation.examples import Labelled
 from stance.annotation.importing import import_examples
 from stance.annotation.store import append_annotations, read_annotations
-from stance.learning.checks import FEW, check_examples, check_files, check_project
-from stance.learning.split import TEST, TRAIN
+from stance.learning.checks import check_files, check_project, sides_of
+from stance.storage.errors import ConfigError
 
 LONG = "A convoy of forty lorries waited three nights at the frontier for its papers"
-
-OTHER = "Nobody in the valley had asked whether the new bridge would carry a tank"
 
 
 def counts(checks):
     return {one.name: one.count for one in checks}
 
 
-def test_good_data_has_no_findings(small):
-    """Rows with enough of every label, none twice, are without fault."""
-    rows = small.examples(60)
-    found = check_examples(rows, small.codebook(), {one.id: TRAIN for one in rows})
-    assert set(counts(found).values()) == {0}
-    assert all(one.example == "" for one in found)
+def places(checks, name):
+    return next(one.places for one in checks if one.name == name)
 
 
-def test_each_fault_is_counted_with_an_example(small):
-    """Conflicts, duplicates, near-duplicates and leaks are counted apart; labels come by name."""
-    rows = [
-        small.example("r1", LONG, ["unsure"]),
-        small.example("r2", LONG.upper(), ["for_aid"]),
-        small.example("r3", LONG + "s", ["for_aid"]),
-        small.example("r4", "We wait.", ["for_aid"]),
-        small.example("r5", "We wait.", ["for_aid"]),
-        small.example("r6", "we wait.", ["for_aid"]),
-        small.example("r7", OTHER, ["unsure"]),
-        small.example("r8", OTHER + "s", ["unsure"]),
-    ]
-    sides = {"r1": TRAIN, "r2": TRAIN, "r3": TEST, "r7": TRAIN, "r8": TRAIN}
-    found = check_examples(rows, small.codebook(), sides)
-    assert counts(found) == {
-        "conflicting_labels": 1,
-        "text_duplicates": 3,
-        "near_duplicates": 3,
-        "train_test_sample_mix": 1,
-        "rare_labels": 3,
-    }
-    told = {one.name: one.example for one in found}
-    assert "rows.csv:r1, rows.csv:r2" in told["conflicting_labels"]
-    assert told["rare_labels"] == "for_aid 5, against_aid 0, unsure 3"
-    assert {one.name for one in found if one.level == "error"} == {
-        "conflicting_labels",
-        "train_test_sample_mix",
-    }
-
-
-def test_a_short_sentence_on_both_sides_is_a_leak(small):
-    """The same short sentence in training and test is found as well."""
-    rows = [small.example("r1", "We will pay."), small.example("r2", "We will pay.")]
-    found = check_examples(rows, small.codebook(), {"r1": TRAIN, "r2": TEST})
-    assert counts(found)["train_test_sample_mix"] == 1
-
-
-@pytest.mark.parametrize(("n", "rare"), [(FEW - 1, 1), (FEW, 0)])
-def test_a_label_is_rare_below_ten_sentences(small, n, rare):
-    """Ten sentences are enough for a label, nine are not."""
-    rows = [small.example(f"r{k}", f"Text {k}.", ["for_aid"]) for k in range(n)]
-    found = check_examples(rows, small.codebook(("for_aid",)), {})
-    assert counts(found)["rare_labels"] == rare
+def written(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
 
 
 def test_files_are_checked_with_the_column_split(tmp_path):
     """Refused rows are counted, and `split` says what is for training and what for testing."""
-    path = tmp_path / "rows.jsonl"
     rows = [
         {"text": LONG, "label": "a", "split": "train"},
         {"text": LONG + "!", "label": "a", "split": "test"},
@@ -82,28 +35,91 @@ def test_files_are_checked_with_the_column_split(tmp_path):
         {"text": "Not this one.", "label": "b", "answer": "reject"},
         {"text": "", "label": "b"},
     ]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    found = check_files([path], None)
+    found = check_files([written(tmp_path / "rows.jsonl", rows)], None)
     assert counts(found)["refused_rows"] == 1
     assert counts(found)["train_test_sample_mix"] == 1
-    assert {one.name: one.example for one in found}["rare_labels"] == "a 2, b 1"
+    assert places(found, "rare_labels") == ("a 2", "b 1")
 
 
-def test_a_project_is_checked_with_its_disputes(project, small):
-    """Disputes, answers about changed sentences, and answers without text are counted."""
+def test_files_named_train_and_test_are_the_sides(tmp_path):
+    """Without a column `split` the names of the files say what is for training."""
+    row = {"text": LONG, "label": "a"}
+    files = [written(tmp_path / f"{name}.jsonl", [row]) for name in ("train", "Test", "more")]
+    found = check_files(files, None)
+    (place,) = places(found, "train_test_sample_mix")
+    assert place.startswith("exact: ")
+    assert "train.jsonl:1, test " in place
+
+
+def test_a_split_goes_before_the_files_name(small):
+    """A row in test.csv that says it is for training is."""
+    rows = [small.example("r1", split="train", place="test.csv:2"), small.example("r2")]
+    assert sides_of(rows) == {"test.csv:2": "train", "rows.csv:r2": ""}
+
+
+def test_unknown_labels_are_counted_by_name_with_the_nearest(tmp_path, small):
+    """Each unknown label comes once, with its count; its rows are not among the refused ones."""
+    labels = ["for_aid", "for_add", "for_add", "peace"]
+    rows = [{"text": f"{LONG} {n}", "labels": [name]} for n, name in enumerate(labels)]
+    found = check_files([written(tmp_path / "rows.jsonl", rows)], small.codebook())
+    assert counts(found)["unknown_labels"] == 3
+    assert counts(found)["refused_rows"] == 0
+    first, second = places(found, "unknown_labels")
+    assert first.startswith('"for_add" 2 times, first in ')
+    assert first.endswith('Did you mean "for_aid"?')
+    assert second.startswith('"peace" 1 times')
+
+
+def test_a_file_of_other_labels_only_is_a_mistake(tmp_path, small):
+    """Where no row fits, the codebook is the wrong one, and this is said."""
+    path = written(tmp_path / "rows.jsonl", [{"text": LONG, "label": "peace"}])
+    with pytest.raises(ConfigError, match="No row fits the codebook"):
+        check_files([path], small.codebook())
+
+
+@pytest.fixture
+def filled(project, small):
+    """A project with twelve sentences that ana answered."""
     from stance.codebook.codebook import to_toml
 
     project.codebook.write_text(to_toml(small.codebook()), encoding="utf-8")
-    rows = Labelled(tuple(small.examples(12)), (), is_single=False)
-    import_examples(project, rows, "ana")
-    first, second, third, *_ = read_annotations(project)
+    import_examples(project, Labelled(tuple(small.examples(12)), (), is_single=False), "ana")
+    return project
+
+
+def test_a_project_is_checked_with_its_disputes(filled):
+    """Disputes, answers about changed sentences, and answers without text are told with names."""
+    first, second, third, *_ = read_annotations(filled)
     changes = [
         first.model_copy(update={"annotator": "ben", "labels": ("unsure",)}),
         second.model_copy(update={"annotator": "ben", "sentence_sha256": "0" * 64}),
         third.model_copy(update={"annotator": "ben", "sentence_id": "gone#0"}),
     ]
-    append_annotations(project, changes)
-    found = counts(check_project(project))
-    assert found["disputed_sentences"] == int(first.labels != ("unsure",)) == 1
-    assert found["annotations_of_changed_sentences"] == 1
-    assert found["annotations_without_text"] == 1
+    append_annotations(filled, changes)
+    found = check_project(filled)
+    assert first.labels != ("unsure",)
+    assert places(found, "disputed_sentences") == (first.sentence_id,)
+    assert places(found, "annotations_of_changed_sentences") == (f"{second.sentence_id} (ben)",)
+    assert places(found, "annotations_without_text") == ("gone#0 (ben)",)
+
+
+def test_a_projects_unknown_label_does_not_end_the_check(filled):
+    """It is a finding like others, with annotator and sentence."""
+    first = read_annotations(filled)[0]
+    append_annotations(filled, [first.model_copy(update={"labels": ("for_add",)})])
+    (place,) = places(check_project(filled), "unknown_labels")
+    assert place == (
+        f'"for_add" 1 times, first in ana, {first.sentence_id}. Did you mean "for_aid"?'
+    )
+
+
+def test_a_sentence_that_is_not_at_its_offsets_is_found(project, tmp_path):
+    """An article changed behind the project's back breaks the offsets of its sentences."""
+    from stance.corpus.store import ingest
+
+    (tmp_path / "a.txt").write_text("It rained for days. Nobody crossed the new bridge.", "utf-8")
+    ingest(project, [tmp_path / "a.txt"])
+    assert counts(check_project(project))["broken_offsets"] == 0
+    text = project.articles.read_text("utf-8")
+    project.articles.write_text(text.replace("It rained", "Well, it rained"), "utf-8")
+    assert len(places(check_project(project), "broken_offsets")) == 2

@@ -16,16 +16,31 @@ from stance.storage.project import Project
 
 @dataclass(frozen=True)
 class ProjectExamples:
-    """The labelled sentences, and how many answers could not be used and why.
+    """The labelled sentences, and which answers could not be used and why.
 
-    `n_stale` answers are about a sentence whose words have changed; `n_orphans` about one whose
-    article is not in the corpus (its text may not be at hand).
+    `disputed` are sentences; `stale` answers are about a sentence whose words have changed,
+    `orphans` about one whose article is not in the corpus (its text may not be at hand).
     """
 
     examples: tuple[Example, ...]
-    n_disputed: int
-    n_stale: int
-    n_orphans: int
+    disputed: tuple[str, ...]
+    stale: tuple[str, ...]
+    orphans: tuple[str, ...]
+
+    @property
+    def n_disputed(self) -> int:
+        """How many sentences are in dispute."""
+        return len(self.disputed)
+
+    @property
+    def n_stale(self) -> int:
+        """How many answers are about words that have changed."""
+        return len(self.stale)
+
+    @property
+    def n_orphans(self) -> int:
+        """How many answers are about sentences that are not here."""
+        return len(self.orphans)
 
 
 def project_examples(project: Project, codebook: Codebook) -> ProjectExamples:
@@ -40,7 +55,9 @@ def project_examples(project: Project, codebook: Codebook) -> ProjectExamples:
     answers, gold = read_annotations(project), read_gold(project)
     corrections = list(read_corrections(project).values())
     check_answers([*answers, *gold, *corrections], codebook)
-    standing = [_standing(corpus, one) for one in (*answers, *gold, *corrections)]
+    places: dict[str, list[str]] = {FRESH: [], STALE: [], ORPHAN: []}
+    for one in (*answers, *gold, *corrections):
+        places[_standing(corpus, one)].append(f"{one.sentence_id} ({one.annotator})")
     fresh = [one for one in answers if _standing(corpus, one) == FRESH]
     settled = [one for one in gold if _standing(corpus, one) == FRESH]
     before = resolve(fresh, settled)
@@ -61,9 +78,7 @@ def project_examples(project: Project, codebook: Codebook) -> ProjectExamples:
         for sentence_id in corpus.sentences
         if sentence_id in resolved.labels
     )
-    return ProjectExamples(
-        examples, len(resolved.disputed), standing.count(STALE), standing.count(ORPHAN)
-    )
+    return ProjectExamples(examples, resolved.disputed, tuple(places[STALE]), tuple(places[ORPHAN]))
 
 
 FRESH, STALE, ORPHAN = "fresh", "stale", "orphan"
@@ -114,10 +129,16 @@ def _example(
         event=article.event,
         place=sentence.id,
         fields={
+            "source": article.source,
+            "lang": article.lang,
             "outlet": article.outlet,
             "published_at": article.published_at,
             "annotations": [
-                {"annotator": one.annotator, "labels": list(one.labels)}
+                {
+                    "annotator": one.annotator,
+                    "labels": list(one.labels),
+                    "annotated_at": one.annotated_at,
+                }
                 for one in answers
                 if one.answer == "accept"
             ],

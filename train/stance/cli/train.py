@@ -43,6 +43,10 @@ NameOption = Annotated[
     str | None,
     typer.Option("--name", help="Name of the version (default: the next of v1, v2, …)."),
 ]
+AllowLeakageOption = Annotated[
+    bool,
+    typer.Option("--allow-leakage", help="Go on when training and test share sentences."),
+]
 PrintConfigOption = Annotated[
     bool, typer.Option("--print-config", help="Print every value of the config and stop.")
 ]
@@ -56,6 +60,7 @@ def train(
     setting: SettingOption = [],
     models: ModelsOption = None,
     name: NameOption = None,
+    allow_leakage: AllowLeakageOption = False,
     print_config: PrintConfigOption = False,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
@@ -85,6 +90,7 @@ def train(
     else:
         assert found is not None
         examples, labels = _from_project(found)
+    examples = _for_training(examples, allow_leakage)
     with working("training") as progress:
         progress("reading")
         trained = fit(training_data(examples, labels), settings, progress)
@@ -106,7 +112,7 @@ def _from_files(
 ) -> "tuple[tuple[Example, ...], Codebook]":
     from stance.annotation.examples import accepted, codebook_of, read_labelled, with_codebook
     from stance.cli.projects import codebook_named
-    from stance.storage.errors import DataError, listed
+    from stance.storage.errors import listed
 
     labelled = read_labelled(data, encoding, text_key)
     labels = codebook_named(codebook, project)
@@ -116,18 +122,30 @@ def _from_files(
     if labelled.refused:
         tell(f"{len(labelled.refused)} rows refused:\n{listed(labelled.refused, 5)}")
     examples = accepted(labelled.examples)
-    fit_on = tuple(one for one in examples if one.split in ("", "train"))
+    if n_others := sum(one.split not in ("", "train") for one in examples):
+        talk(f"{n_others:,} rows are not for training (column `split`).")
+    return examples, labels
+
+
+def _for_training(examples: "tuple[Example, ...]", allow_leakage: bool) -> "tuple[Example, ...]":
+    """The examples whose side is training; leaks between them and the others stop it."""
+    from stance.learning.leakage import refuse_leaks
+    from stance.storage.errors import DataError
+
+    sides = {one.place: one.split or "train" for one in examples}
+    fit_on = tuple(one for one in examples if sides[one.place] == "train")
     if not fit_on:
         raise DataError("no row is for training: the column `split` says otherwise of all.")
-    if len(fit_on) < len(examples):
-        talk(f"{len(examples) - len(fit_on):,} rows are not for training (column `split`).")
-    return fit_on, labels
+    refuse_leaks(examples, sides, allow_leakage)
+    return fit_on
 
 
 def _from_project(project: "Project") -> "tuple[tuple[Example, ...], Codebook]":
+    from dataclasses import replace
+
     from stance.annotation.gold import project_examples
     from stance.codebook.codebook import read_codebook
-    from stance.learning.split import TRAIN, split_examples
+    from stance.learning.split import split_examples
     from stance.storage.errors import DataError
 
     labels = read_codebook(project.codebook)
@@ -139,7 +157,7 @@ def _from_project(project: "Project") -> "tuple[tuple[Example, ...], Codebook]":
     if found.n_disputed:
         tell(f"note: {found.n_disputed:,} sentences in dispute were left out.")
     sides = split_examples(project, found.examples)
-    return tuple(sides[TRAIN]), labels
+    return tuple(replace(one, split=side) for side in sides for one in sides[side]), labels
 
 
 def _show(folder: Path, info: "Info", as_json: bool) -> None:

@@ -1,13 +1,19 @@
 """`stance validate`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stance.cli.console import echo, echo_json, table
 from stance.cli.errors import handled
 from stance.cli.options import CodebookOption, EncodingOption, JsonOption, ProjectOption
+from stance.storage.errors import listed
+
+if TYPE_CHECKING:
+    from stance.learning.example_checks import Check
+
+SHOWN = 5
 
 DataOption = Annotated[
     list[Path], typer.Option("--data", help="Labelled rows (default: the project).")
@@ -39,11 +45,16 @@ def validate(
     if as_json:
         echo_json([vars(check) for check in checks])
     else:
-        rows = [[one.name, f"{one.count:,}", one.level if one.count else "ok"] for one in checks]
-        table("", ["check", "found", ""], rows)
-        for one in checks:
-            if one.count and one.example:
-                echo(f"{one.name}: {one.example}")
+        _show(checks)
     levels = {one.level for one in checks if one.count}
     if "error" in levels or (strict and "warning" in levels):
         raise typer.Exit(3)
+
+
+def _show(checks: "list[Check]") -> None:
+    rows = [[one.name, f"{one.count:,}", one.level if one.count else "ok"] for one in checks]
+    table("", ["check", "found", ""], rows)
+    for one in checks:
+        if one.count:
+            places = listed(one.places, SHOWN).replace("\n", "\n  ")
+            echo(f"\n{one.level} {one.name}: {one.advice}\n  {places}")

@@ -12,6 +12,7 @@ MIN_WORDS = 4
 # From so many words on an English sentence without one English function word is hardly met.
 _LONG = 9
 _WORD = re.compile(r"[^\W\d_]+")
+_ENDING = re.compile(r"['’]s\b|[a-z]{3}(?:ing|ed|ly|es|ts)\b")
 
 # English words that other languages do not write the same way, as far as they are common there.
 _ENGLISH_WORDS = (
@@ -94,14 +95,16 @@ def looks_english(text: str) -> bool | None:
         return None
     folded = [word.casefold() for word in words if len(word) > 1]
     n_english = sum(word in _ENGLISH for word in folded)
-    # "El Pais" and "Orbán" are names in an English sentence, too.
-    plain = [words[0].casefold(), *(word for word in words[1:] if not word.istitle())]
+    # "El Pais", "UN" and "Orbán" are names in an English sentence, too.
+    is_upper = text.isupper()
+    plain = [words[0].casefold(), *(word for word in words[1:] if is_upper or word.islower())]
     n_other = sum(_is_other(word) for word in plain)
-    if n_english != n_other:
+    if max(n_english, n_other) > 1 and n_english != n_other:
         return n_english > n_other
-    if n_english or len(words) < _LONG or not _BOTH.isdisjoint(folded):
-        return None
-    return False
+    # One small word, or none, as in headlines: endings speak for English, but not alone.
+    if n_other > n_english or (not n_english and len(words) >= _LONG and _BOTH.isdisjoint(folded)):
+        return None if _ENDING.search(text) else False
+    return True if n_english > n_other else None
 
 
 def _is_other(word: str) -> bool:

@@ -66,6 +66,19 @@ def read_corpus(project: Project) -> Corpus:
     return Corpus(articles, {name: one for name, one in sentences.items() if _holds(articles, one)})
 
 
+def broken_sentences(project: Project) -> list[str]:
+    """The ids of sentences that are not what their article has at their offsets."""
+    found: list[str] = []
+    for place in (project.hydrated, project):
+        articles = {one.id: one for one in read_records(place.articles, Article)}
+        found += [
+            one.id
+            for one in read_records(place.sentences, Sentence)
+            if one.article_id in articles and not _holds(articles, one)
+        ]
+    return found
+
+
 def _holds(articles: dict[str, Article], sentence: Sentence) -> bool:
     article = articles.get(sentence.article_id)
     if article is None or article.text is None or sentence.start is None:

@@ -8,7 +8,7 @@ from stance.annotation.examples import Example
 from stance.codebook.codebook import Codebook
 from stance.evaluation.audit import year_of
 from stance.evaluation.details import Answers
-from stance.learning.checks import check_examples
+from stance.learning.example_checks import check_examples
 
 Finding = tuple[str, str]
 MIN_DOUBLY = 10  # sentences with two answers, below which agreement says nothing
@@ -22,7 +22,7 @@ def data_findings(
     findings = [
         (check.name.replace("_", " "), f"{check.count:,}")
         for check in check_examples(examples, codebook, {})
-        if check.name != "train_test_sample_mix"
+        if not check.name.startswith("train_test") and not check.name.endswith("_in_test")
     ]
     if agreement := _agreement(examples, codebook.names):
         findings.append(("agreement of annotators (Krippendorff's alpha)", agreement))
