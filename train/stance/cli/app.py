@@ -23,6 +23,7 @@ from stance.cli import (
     status,
     train,
     validate,
+    who,
 )
 from stance.cli.errors import catch_signals, set_up
 
@@ -64,6 +65,7 @@ app.command("status")(status.status)
 app.command("validate")(validate.validate)
 app.command("train")(train.train)
 app.command("predict")(predict.predict)
+app.command("who")(who.who)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 

@@ -19,12 +19,18 @@ from stance.evaluation.tables import (
 from stance.storage.errors import printable
 
 
-def page(template: str, **values: object) -> str:
-    """The template with the values, every one of them escaped unless it is Markup."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+def page(template: str, package: str = "stance.evaluation", **values: object) -> str:
+    """The template with the values, every one of them escaped unless it is Markup.
 
+    Templates of another package may extend those that lie here.
+    """
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+    places = dict.fromkeys((package, "stance.evaluation"))
     environment = Environment(
-        loader=PackageLoader("stance.evaluation"), autoescape=True, undefined=StrictUndefined
+        loader=ChoiceLoader([PackageLoader(place) for place in places]),
+        autoescape=True,
+        undefined=StrictUndefined,
     )
     environment.filters["percent"] = percent
     environment.filters["words"] = lambda text: printable(text, 3000)

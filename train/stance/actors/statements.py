@@ -1,0 +1,145 @@
+"""Statements: one holder and one label of one sentence."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from stance.actors.attribution import Holder, attribute
+from stance.actors.decisions import CORRECTED, Decided, Decisions
+from stance.actors.gazetteer import Gazetteer
+from stance.actors.ladder import Ladder, Rung, rung
+from stance.actors.sources import Source
+from stance.annotation.corrections import NOBODY
+from stance.codebook.codebook import Codebook
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Sentence number `index` of the article expresses the label, held by the actor.
+
+    `actor` is an actor's id, None where the holder is nobody the gazetteer knows; `rung` is None
+    for a label without polarity. `decided` says whose labels these are (model, gold, corrected),
+    `person` who corrected them.
+    """
+
+    article: Source
+    index: int
+    label: str
+    actor: str | None
+    holder: Holder
+    rung: Rung | None
+    probability: float
+    decided: str
+    person: str
+
+    @property
+    def sentence_id(self) -> str:
+        """The sentence's id."""
+        return self.article.ids[self.index]
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.article.texts[self.index]
+
+    @property
+    def before(self) -> str:
+        """The sentence before it in the article, "" for the first."""
+        return self.article.texts[self.index - 1] if self.index else ""
+
+    @property
+    def after(self) -> str:
+        """The sentence after it in the article, "" for the last."""
+        texts = self.article.texts
+        return texts[self.index + 1] if self.index + 1 < len(texts) else ""
+
+
+@dataclass(slots=True)
+class Found:
+    """The statements, and where each actor is named: pairs of an article and a sentence in it."""
+
+    statements: list[Statement] = field(default_factory=list)
+    named: dict[str, list[tuple[Source, int]]] = field(default_factory=dict)
+    known: set[tuple[str, int]] = field(default_factory=set)
+    n_sentences: int = 0
+    n_decided: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What attribution and the ladder go by: the actors, and what the labels mean."""
+
+    gazetteer: Gazetteer
+    codebook: Codebook
+    ladders: dict[str, Ladder] = field(default_factory=dict)
+
+    @property
+    def against(self) -> frozenset[str]:
+        """The labels against what the codebook is about."""
+        return frozenset(one.name for one in self.codebook.labels if one.polarity == "against")
+
+
+def find_statements(articles: Iterable[Source], decisions: Decisions, rules: Rules) -> Found:
+    """All statements of the articles. `known` are the sentences whose labels people gave."""
+    found = Found()
+    for article, decided in decisions.of(list(articles)):
+        found.n_sentences += len(decided)
+        _count_named(found, article, rules.gazetteer)
+        for index, one in enumerate(decided):
+            found.n_decided[one.by] = found.n_decided.get(one.by, 0) + 1
+            if one.by != "model":
+                found.known.add((article.id, index))
+        if any(one.labels for one in decided):
+            found.statements += _of_article(article, decided, rules, decisions.labels)
+    return found
+
+
+def _count_named(found: Found, article: Source, gazetteer: Gazetteer) -> None:
+    context = "\n".join(article.texts)
+    for index, text in enumerate(article.texts):
+        mentions = gazetteer.find(text, article.published_at or None, context)
+        # A capital as the place where something happened does not make it about the country.
+        names = {one.actor for one in mentions if one.actor and one.form != "place"}
+        for name in names:
+            found.named.setdefault(name, []).append((article, index))
+
+
+def _of_article(
+    article: Source, decided: list[Decided], rules: Rules, labels: tuple[str, ...]
+) -> Iterator[Statement]:
+    holders = attribute(
+        article.texts,
+        [one.labels for one in decided],
+        rules.gazetteer,
+        date=article.published_at or None,
+        speaker=article.speaker or None,
+        against=rules.against,
+    )
+    for index, (one, held) in enumerate(zip(decided, holders, strict=True)):
+        text = article.texts[index]
+        seen: set[tuple[str, str | None]] = set()
+        for holder in _corrected(one, held):
+            if (holder.label, holder.actor) in seen:
+                continue
+            seen.add((holder.label, holder.actor))
+            probability = float(one.probabilities[labels.index(holder.label)])
+            yield Statement(
+                article,
+                index,
+                holder.label,
+                holder.actor,
+                holder,
+                rung(text, one.labels, holder.label, rules.codebook, rules.ladders),
+                round(probability, 4),
+                one.by,
+                one.person,
+            )
+
+
+def _corrected(decided: Decided, holders: tuple[Holder, ...]) -> tuple[Holder, ...]:
+    """The holders, or the one whom an editor named in their place."""
+    correction = decided.correction
+    if decided.by != CORRECTED or correction is None or not correction.holder:
+        return holders
+    actor = None if correction.holder == NOBODY else correction.holder
+    text = "" if actor is None else correction.holder
+    return tuple(Holder(label, actor, text, None, None, "corrected") for label in decided.labels)
