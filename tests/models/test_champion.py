@@ -63,7 +63,7 @@ def test_another_champion_meanwhile_is_not_replaced(registry):
     """Who compared with v1 does not put v3 in the place of v2."""
     promote(registry, "v1", "", {})
     promote(registry, "v2", "", {})
-    with pytest.raises(ProjectError, match="v2 has become the champion meanwhile"):
+    with pytest.raises(ProjectError, match="v2 has become the champion meanwhile, where v1 was"):
         promote(registry, "v3", "", {}, instead_of="v1")
     assert registry.aliases()["champion"] == "v2"
 

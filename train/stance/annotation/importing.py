@@ -133,7 +133,7 @@ class _Placement:
             self._remember(sentence)
 
     def sentence_of(self, example: Example) -> Sentence:
-        article = _article_name(example)
+        article = article_name(example)
         digest = sha256(example.text)
         known = self._by_text.get((article, digest))
         if known is not None:
@@ -161,7 +161,7 @@ class _Placement:
         self._n_of[article] = max(self._n_of[article], sentence.sent_index + 1)
 
 
-def _article_name(example: Example) -> str:
+def article_name(example: Example) -> str:
     """The row's article; a row without one is an article by itself, named by its words.
 
     Rows of which nothing is known must not be lumped together: they could never be split.

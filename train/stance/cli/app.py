@@ -3,6 +3,7 @@
 Heavy libraries are imported inside the commands that need them, so that help appears at once.
 """
 
+import sys
 from typing import Annotated
 
 import typer
@@ -20,12 +21,13 @@ from stance.cli import (
     init,
     models,
     predict,
+    retrain,
     status,
     train,
     validate,
     who,
 )
-from stance.cli.errors import catch_signals, set_up
+from stance.cli.errors import Stopped, catch_signals, set_up, tell
 
 app = typer.Typer(
     name="stance",
@@ -64,6 +66,7 @@ app.command("hydrate")(hydrate.hydrate)
 app.command("status")(status.status)
 app.command("validate")(validate.validate)
 app.command("train")(train.train)
+app.command("retrain")(retrain.retrain)
 app.command("predict")(predict.predict)
 app.command("who")(who.who)
 app.command("evaluate")(evaluate.evaluate)
@@ -73,4 +76,8 @@ app.add_typer(models.app, name="models")
 def main() -> None:
     """Runs the command line; the process ends with the exit code."""
     catch_signals()
-    app()
+    try:
+        app()
+    except Stopped as stop:  # before the command began, or after it was done
+        tell("interrupted")
+        sys.exit(stop.exit_code)

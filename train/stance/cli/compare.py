@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stance.cli.console import echo, echo_json, table, working
+from stance.cli.console import echo, echo_json, table, talk, working
 from stance.cli.errors import handled
 from stance.cli.labelled import examples_for, without_seen
 from stance.cli.options import (
@@ -49,6 +49,7 @@ def compare(
     Sentences that one of them was trained on are left out.
     """
     from stance.evaluation.compare import compare as compute
+    from stance.evaluation.looks import look
     from stance.models.registry import find_model
     from stance.prediction.scorer import load_scorer
     from stance.storage.errors import InputError
@@ -62,6 +63,11 @@ def compare(
         progress("loading the models")
         before, after = map(load_scorer, folders)
         examples, _ = examples_for(data, found, after, encoding, text_key)
+        if not data and found is not None:
+            for note in look(
+                found, examples, "compare", [before.info.version, after.info.version]
+            ).notes:
+                talk(f"note: {note}")
         for folder, scorer in zip(folders, (before, after), strict=True):
             examples, _ = without_seen(examples, folder, scorer, keep_seen=False)
         progress("scoring")

@@ -11,6 +11,7 @@ from stance.cli.compare import compare
 from stance.cli.console import echo, echo_json, table
 from stance.cli.errors import handled
 from stance.cli.options import ByOption, JsonOption, NoteOption, ProjectOption
+from stance.storage.errors import printable
 
 app = typer.Typer(help="The versions of the model.", no_args_is_help=True)
 
@@ -230,21 +231,23 @@ def history(
             echo_json(event)
     elif not events:
         echo("nothing has happened yet. Make a model with `stance train`.")
-    else:
-        table("", ["when", "event", "version", "by", "what"], [_event_cells(one) for one in events])
+    for event in () if as_json else events:
+        echo(_event_line(event))
 
 
-def _event_cells(event: dict[str, Any]) -> list[str]:
+def _event_line(event: dict[str, Any]) -> str:
+    """One event as a person reads it: when, what, who, from where to where, and why."""
     moved = [
         f"@{alias} {was or 'none'} → {now or 'none'}"
         for alias, (was, now) in event.get("moves", {}).items()
         if alias != "latest"
     ]
     score = event.get("macro_f1")
-    told = [f"macro-F1 {100 * score:.1f} out of fold"] if isinstance(score, float) else []
-    told += [str(event[key]) for key in ("why", "note") if event.get(key)]
-    cells = [str(event.get(key, "–")) for key in ("at", "event", "version", "by")]
-    return [*cells, "; ".join([*moved, *told]) or "–"]
+    told = [f"out-of-fold macro-F1 {100 * score:.1f}"] if isinstance(score, float) else []
+    told += [str(event[key]).rstrip(".") for key in ("why", "note") if event.get(key)]
+    at, what, version, by = (str(event.get(key, "–")) for key in ("at", "event", "version", "by"))
+    line = f"{at}  {what:8}  {version}  by {by}: {'; '.join([*moved, *told]) or '–'}"
+    return printable(line, 2000)
 
 
 def _command() -> str:

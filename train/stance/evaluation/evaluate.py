@@ -104,7 +104,7 @@ def _scores(
         codebook=f"{info.codebook} {info.codebook_version}",
         exclusive=info.exclusive,
         data_names=tuple(names),
-        data_sha256=_data_hash(examples),
+        data_sha256=data_hash(examples),
         n_sentences=len(examples),
         n_articles=len(set(articles)),
         labels=tuple(_label_scores(name, k, scores, found) for k, name in enumerate(info.labels)),
@@ -211,7 +211,8 @@ def _data_notes(found: Answers, articles: Sequence[str], names: tuple[str, ...])
     return notes
 
 
-def _data_hash(examples: Sequence[Example]) -> str:
+def data_hash(examples: Sequence[Example]) -> str:
+    """The hash of the ids, texts and labels, whatever their order."""
     lines = sorted(dump([one.id, one.text, list(one.labels)]) for one in examples)
     return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()
 

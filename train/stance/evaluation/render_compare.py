@@ -1,6 +1,7 @@
 """A comparison of two models as words, table rows, JSON and one HTML page."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from stance.evaluation.compare import Comparison
@@ -100,12 +101,12 @@ def to_json(comparison: Comparison) -> str:
     return json.dumps(fields, indent=2, ensure_ascii=False) + "\n"
 
 
-def to_html(comparison: Comparison) -> str:
-    """The comparison as a page that stands alone."""
+def to_html(comparison: Comparison, paragraphs: Sequence[str] = ()) -> str:
+    """The comparison as a page that stands alone; `paragraphs` stand in place of the verdict."""
     return page(
         "compare.html",
         one=comparison,
-        verdict=verdict(comparison),
+        paragraphs=paragraphs or [verdict(comparison)],
         columns=COLUMNS,
         rows=rows(comparison),
         share_columns=SHARE_COLUMNS,

@@ -14,24 +14,25 @@ def promote(
     command: str,
     numbers: Mapping[str, Any],
     instead_of: str | None = None,
+    event: str = "promote",
 ) -> bool:
     """Makes the version the champion, recorded and in one step; false when it is already.
 
-    With `instead_of` it replaces that one only. Raises ModelError when the folder is not whole,
-    ProjectError when another version became champion meanwhile.
+    With `instead_of` it replaces that one only ("" for none). Raises ModelError when the folder
+    is not whole, ProjectError when another version became champion meanwhile.
     """
     with registry.holding():
         aliases = registry.aliases()
         champion = aliases.get(CHAMPION)
-        if instead_of is not None and champion != instead_of:
+        if instead_of is not None and (champion or "") != instead_of:
             raise ProjectError(
-                f"{champion or 'no version'} has become the champion meanwhile, not {instead_of}. "
-                "Nothing was promoted; run it again."
+                f"{champion or 'no version'} has become the champion meanwhile, where "
+                f"{instead_of or 'none'} was. Nothing was promoted; run it again."
             )
         if champion == version:
             return False
         check_whole(registry, version)
-        registry.record("promote", version, command, numbers, _moves(aliases, version))
+        registry.record(event, version, command, numbers, _moves(aliases, version))
     return True
 
 
