@@ -2,6 +2,7 @@
 
 import pytest
 
+from stance.corpus.targets import TargetedText
 from stance.learning.example_checks import FEW, FEW_IN_TEST, check_examples
 from stance.learning.split import TEST, TRAIN
 
@@ -55,11 +56,11 @@ def test_each_fault_is_counted_with_its_places(small):
 def test_one_sentence_about_two_targets_may_have_two_answers(small):
     """Only answers about the same target contradict each other."""
     rows = [
-        small.example("r1", LONG, ["unsure"], fields={"target": "the mayor"}),
-        small.example("r2", LONG, ["for_aid"], fields={"target": "the bridge"}),
+        small.example("r1", TargetedText(LONG, "the mayor"), ["unsure"]),
+        small.example("r2", TargetedText(LONG, "the bridge"), ["for_aid"]),
     ]
     assert found_in(small, rows)["conflicting_labels"].count == 0
-    rows.append(small.example("r3", LONG, ["for_aid"], fields={"target": "the mayor"}))
+    rows.append(small.example("r3", TargetedText(LONG, "the mayor"), ["for_aid"]))
     assert found_in(small, rows)["conflicting_labels"].count == 1
 
 

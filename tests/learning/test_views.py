@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.corpus.names import masked
+from stance.corpus.targets import TargetedText, target_key
 from stance.learning.config import Features
 from stance.learning.pipeline import rewriting_of
-from stance.learning.views import Rewriting, TargetedText, WordView, target_key
+from stance.learning.views import Rewriting, WordView
 
 NEGATED = WordView(window=4)
 CLASSES = {"troops": 3, "soldiers": 3, "send": 7, "never": 9}

@@ -8,11 +8,11 @@ import pytest
 
 from stance.annotation.examples import Example
 from stance.codebook.codebook import Codebook, Label
+from stance.corpus.targets import TargetedText
 from stance.learning.config import Config
 from stance.learning.dataset import training_data
 from stance.learning.pipeline import build_pipeline, class_numbers, rewriting_of
 from stance.learning.training import train
-from stance.learning.views import TargetedText
 from stance.models.info import Data, Info, OutOfFold, Probe, TextRewriting
 from stance.models.saving import save
 from stance.models.weights import weights_of

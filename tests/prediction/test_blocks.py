@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stance.learning.views import TargetedText
+from stance.corpus.targets import TargetedText
 from stance.prediction.explain import explain
 
 KINDS = ((2, False, True), (2, True, True))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stance.codebook.codebook import Codebook, codebook_from_labels
+from stance.corpus.targets import targeted
 from stance.storage.errors import ConfigError, DataError, InputError, listed, nearest, printable
 from stance.storage.jsonl import Fields
 from stance.storage.row_files import read_rows
@@ -92,7 +93,7 @@ def _example_of(path: Path, row: Row, text_key: str) -> Example | RefusedRow:
             raise ValueError(f'answer "{printable(answer, 40)}" is none of {", ".join(ANSWERS)}')
         return Example(
             id=identifier,
-            text=text,
+            text=targeted(text, row.fields.get("target")),
             labels=labels,
             article_id=_short(row.fields, "article_id") or identifier,
             event=_short(row.fields, "event"),

@@ -13,6 +13,7 @@ import numpy as np
 
 from stance.annotation.examples import Example
 from stance.corpus.names import exchanged, masked, mentions
+from stance.corpus.targets import target_of, targeted
 from stance.evaluation.metrics import average_precision, macro, precision_recall_f1
 from stance.learning.arrays import Array
 from stance.prediction.predict import Thresholds, decide
@@ -67,7 +68,7 @@ def audit_names(
     if not named:
         return None
     masked_given, probabilities = _answers(
-        scorer, [masked(one.text) for one in examples], thresholds
+        scorer, [targeted(masked(one.text), target_of(one.text)) for one in examples], thresholds
     )
     ones = np.ones((1, len(examples)))
     columns = range(target.shape[1])
@@ -103,7 +104,8 @@ def _exchanges(
     names = scorer.info.labels
     n_changed, shown = 0, []
     for step in STEPS:
-        texts = [exchanged(examples[row].text, step) for row in named]
+        originals = [examples[row].text for row in named]
+        texts = [targeted(exchanged(text, step), target_of(text)) for text in originals]
         found, _ = _answers(scorer, texts, thresholds)
         for row, text, answer in zip(named, texts, found, strict=True):
             if (answer != given[row]).any():

@@ -13,6 +13,7 @@ from stance.annotation.examples import Example
 from stance.codebook.codebook import Codebook
 from stance.corpus.near_duplicates import duplicate_clusters
 from stance.corpus.normalise import sentence_key
+from stance.corpus.targets import target_of
 from stance.learning.label_drift import label_drift
 from stance.learning.leakage import mixed_groups, mixed_sentences, quoted
 from stance.learning.row_checks import (
@@ -102,7 +103,7 @@ def _repetitions(examples: Sequence[Example], clusters: Sequence[int]) -> list[C
         if len(group) > 1 and len({sentence_key(one.text) for one in group}) > 1
     ]
     # A sentence about two targets may well have two answers.
-    asked = [(one.fields.get("target"), key) for one, key in zip(examples, keys, strict=True)]
+    asked = [(target_of(one.text), key) for one, key in zip(examples, keys, strict=True)]
     conflicts = [
         group for group in _grouped(examples, asked) if len({one.labels for one in group}) > 1
     ]

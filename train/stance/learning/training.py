@@ -67,7 +67,9 @@ def train(data: TrainingData, config: Config, progress: Progress = lambda step: 
     scores, thresholds = _validated(data, config, progress)
     progress(f"fitting on all {len(texts):,} sentences")
     return Trained(
-        pipeline=rounded(_fit(config, data, np.ones(len(texts), dtype=bool)), config.model.weights),
+        pipeline=rounded(
+            fit_rows(config, data, np.ones(len(texts), dtype=bool)), config.model.weights
+        ),
         config=config,
         codebook=codebook,
         thresholds=thresholds,
@@ -97,7 +99,7 @@ def _validated(
     """Out-of-fold scores, and the thresholds chosen on the same predictions."""
     targets, codebook = data.targets, data.codebook
     held_out = folds(data.groups, targets, config.thresholds.folds, config.seed)
-    found = _out_of_fold(data, config, held_out, progress)
+    found = out_of_fold(data, config, held_out, progress)
     thresholds = None
     if not codebook.exclusive:
         thresholds = choose_thresholds(config.thresholds, targets, found)
@@ -105,7 +107,12 @@ def _validated(
     return _scores(targets, found, thresholds, codebook, n_folds), thresholds
 
 
-def _out_of_fold(data: TrainingData, config: Config, held_out: Array, progress: Progress) -> Array:
+def out_of_fold(
+    data: TrainingData,
+    config: Config,
+    held_out: Array,
+    progress: Progress = lambda step: None,
+) -> Array:
     """Each row's probabilities from a model that saw no row of its group.
 
     With a single group there is nothing to hold out: the fitted model's own predictions stand in.
@@ -119,12 +126,12 @@ def _out_of_fold(data: TrainingData, config: Config, held_out: Array, progress: 
             # A label may be missing from a fold's training side, or be on all of it; its
             # probability is then 0 or 1.
             warnings.filterwarnings("ignore", "Label .* is present in all training examples")
-            pipeline = _fit(config, data, ~is_held_out if n_folds > 1 else is_held_out)
+            pipeline = fit_rows(config, data, ~is_held_out if n_folds > 1 else is_held_out)
         found[is_held_out] = probabilities(pipeline, _where(data.texts, is_held_out), data.codebook)
     return found
 
 
-def _fit(config: Config, data: TrainingData, rows: Array) -> "Pipeline":
+def fit_rows(config: Config, data: TrainingData, rows: Array) -> "Pipeline":
     """A pipeline fitted on the rows that the mask selects."""
     return fit(
         build_pipeline(config, data.codebook.exclusive),

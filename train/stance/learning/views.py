@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from stance.corpus.targets import target_key, target_of, targeted
+
 # Words that turn what follows. What scikit-learn's pattern leaves of "don't" is "don".
 _NEGATIONS = """
 not no never none nobody nothing neither nor nowhere without cannot hardly barely scarcely
@@ -28,26 +30,6 @@ CONTRACTION = re.compile("n['’]t")
 TAG = re.compile(r"(?<!\w)([#@])(\w+)")
 # Where a word of a hashtag ends: StandWithUkraine, NATOSummit, Covid19Now.
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-
-
-class TargetedText(str):
-    """A text with the target that a stance is taken on; for everything else a plain string."""
-
-    target: str
-
-    def __new__(cls, text: str, target: str) -> "TargetedText":
-        """The text with its target."""
-        made = super().__new__(cls, text)
-        made.target = target
-        return made
-
-    def __reduce__(self) -> tuple[type["TargetedText"], tuple[str, str]]:
-        return TargetedText, (str(self), self.target)
-
-
-def target_key(target: str) -> str:
-    """The target as one word: lower-case, without white space."""
-    return "_".join(target.lower().split())
 
 
 Replace = Callable[[re.Match[str]], str]
@@ -94,7 +76,7 @@ class Rewriting:
         found = found.lower()
         if self.contractions:
             found = found.replace("n't", " not").replace("n’t", " not")
-        return TargetedText(found, text.target) if isinstance(text, TargetedText) else found
+        return targeted(found, target_of(text))
 
     def traced(self, text: str) -> tuple[str, Spans]:
         """The rewritten text, and for each of its characters where its source starts and ends."""
@@ -161,7 +143,7 @@ class WordView:
         """The words of a rewritten text."""
         words: Sequence[str] = WORD.findall(text)
         if self.crossed:
-            target = getattr(text, "target", "")
+            target = target_of(text)
             return [f"{target_key(target)}{CROSS}{word}" for word in words] if target else []
         seen = [self.unit(word, mark) for word, mark in zip(words, self._marks(words), strict=True)]
         return [unit for unit in seen if unit]

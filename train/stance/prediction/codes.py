@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stance.corpus.targets import target_key, target_of
 from stance.learning.arrays import Array
-from stance.learning.views import Rewriting, target_key
+from stance.learning.views import Rewriting
 
 _WORD, _SPACE, _SEEN = 1, 2, 4
 PLAIN = Rewriting()
@@ -53,7 +54,7 @@ def make_batch(texts: Sequence[str], rewriting: Rewriting = PLAIN) -> Batch:
     lowered = [rewriting(text) for text in texts]
     codes = code_points("\n".join(lowered) + "\n")
     lengths = np.fromiter(map(len, lowered), dtype=np.int64, count=len(lowered))
-    targets = tuple(target_key(getattr(text, "target", "")) for text in texts)
+    targets = tuple(target_key(target_of(text)) for text in texts)
     return Batch(codes, np.cumsum(lengths + 1), targets)
 
 

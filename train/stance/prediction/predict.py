@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stance.corpus.targets import targeted
 from stance.learning.arrays import Array
 from stance.learning.thresholds import assign
 from stance.prediction.explain import explain
@@ -116,7 +117,7 @@ def predict_batches(
             if isinstance(text, RefusedRow):
                 refused.append(text)
             elif not isinstance(row, RefusedRow):
-                texts.append(text)
+                texts.append(targeted(text, row.fields.get("target")))
                 fields.append(row.fields)
         rows = _with_predictions(scorer, thresholds, texts, fields)
         if n_explained:
