@@ -51,6 +51,20 @@ GoldOption = Annotated[
 UnknownOption = Annotated[
     bool, typer.Option("--unknown", help="List frequent names that nobody has entered.")
 ]
+ChangesOption = Annotated[
+    bool,
+    typer.Option("--changes", help="Tell changed positions and contradictions; exit 3 if new."),
+]
+WithinOption = Annotated[
+    int, typer.Option("--within", min=0, max=3650, help="Days between opposite statements.")
+]
+KnownOption = Annotated[
+    Path | None,
+    typer.Option("--known", help="File that remembers which changes were told before."),
+]
+EvidenceOption = Annotated[
+    str, typer.Option("--evidence", help="Write the evidence for ACTOR or ACTOR:LABEL into --out.")
+]
 
 
 @dataclass(frozen=True)
@@ -72,6 +86,10 @@ class Asked:
     force: bool
     unknown: bool
     as_json: bool
+    changes: bool
+    within: int
+    known: Path | None
+    evidence: str
 
 
 @handled
@@ -85,6 +103,10 @@ def who(
     out: OutOption = None,
     gold: GoldOption = False,
     unknown: UnknownOption = False,
+    changes: ChangesOption = False,
+    within: WithinOption = 30,
+    known: KnownOption = None,
+    evidence: EvidenceOption = "",
     model: ModelOption = None,
     threshold: ThresholdOption = [],
     as_json: JsonOption = False,
@@ -100,18 +122,17 @@ def who(
     """
     asked = Asked(
         inputs, by, label, actor, since, until, out, gold, model, threshold, encoding, text_key,
-        force, unknown, as_json,
+        force, unknown, as_json, changes, within, known,
+        evidence,
     )  # fmt: skip
     _answer(asked, project)
 
 
 def _answer(asked: Asked, project: Path | None) -> None:
     from stance.actors.selection import check_period, keep_period
-    from stance.actors.writing import check_folder
 
     check_period(asked.since, asked.until)
-    if asked.out is not None:
-        check_folder(asked.out, asked.force)
+    _check_out(asked)
     found, sources = _read(asked, project)
     told = keep_period(sources, asked.since, asked.until)
     if asked.unknown:
@@ -120,9 +141,19 @@ def _answer(asked: Asked, project: Path | None) -> None:
     result = _made(asked, sources, found)
     for note in (*told, *result.notes):
         talk(note)
+    if asked.evidence:
+        from stance.cli.who_evidence import tell_evidence
+
+        assert asked.out is not None
+        tell_evidence(result, asked.evidence, asked.out, found, asked.as_json)
+        return
     if asked.out is not None:
         _write(asked.out, result)
-    if asked.as_json:
+    if asked.changes:
+        from stance.cli.who_changes import tell_changes
+
+        tell_changes(result, asked.within, asked.known, asked.as_json)
+    elif asked.as_json:
         from stance.actors.records import table_fields
 
         echo_json(table_fields(result))
@@ -130,6 +161,18 @@ def _answer(asked: Asked, project: Path | None) -> None:
         from stance.cli.who_table import show
 
         show(result)
+
+
+def _check_out(asked: Asked) -> None:
+    """Raises InputError before any work is done when the output cannot be written."""
+    from stance.actors.evidence import FILES
+    from stance.actors.writing import check_folder
+    from stance.storage.errors import InputError
+
+    if asked.evidence and asked.out is None:
+        raise InputError("--evidence: name the folder for it with --out DIR.")
+    if asked.out is not None:
+        check_folder(asked.out, asked.force, *([FILES] if asked.evidence else []))
 
 
 def _read(asked: Asked, folder: Path | None) -> "tuple[Project | None, Sources]":
