@@ -32,7 +32,7 @@ from stance.actors.attribution import attribute, with_polarity
 from stance.actors.candidates import chains
 from stance.actors.gazetteer import Gazetteer, read_gazetteer
 from stance.actors.references import Reader
-from stance.actors.rules import fired
+from stance.actors.rules import fired, sight
 from stance.codebook.codebook import read_codebook
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,12 +70,11 @@ def plain(words: str) -> str:
     return {"our": "we", "my": "i", "us": "we", "them": "they"}.get(words, words)
 
 
-def actor_key(words: str, gazetteer: Gazetteer, date: str) -> str:
-    """The actor of the words: the person where there is one, else the last name; else words."""
+def actor_keys(words: str, gazetteer: Gazetteer, date: str) -> set[str]:
+    """The actors of the words: the persons where there are any, else all; else the words."""
     found = [one for one in gazetteer.find(words, date) if one.actor]
     persons = [one for one in found if gazetteer.actors[str(one.actor)].kind == "person"]
-    chosen = persons or found
-    return str(chosen[-1].actor) if chosen else plain(words)
+    return {str(one.actor) for one in persons or found} or {plain(words)}
 
 
 def predicted(rows: Sequence[Row], gazetteer: Gazetteer) -> list[list[Item]]:
@@ -114,11 +113,11 @@ def scores(
     for row, answer in zip(rows, answers, strict=True):
         date = row["published_at"] or ""
 
-        def key(words: str, date: str = date) -> str:
-            return plain(words) if by == "exact" else actor_key(words, gazetteer, date)
+        def keys(words: str, date: str = date) -> set[str]:
+            return {plain(words)} if by == "exact" else actor_keys(words, gazetteer, date)
 
-        want = {(label, key(words)) for label, words in gold(row)}
-        got = {(label, key(words)) for label, words in answer}
+        want = {(label, key) for label, words in gold(row) for key in keys(words)}
+        got = {(label, key) for label, words in answer for key in keys(words)}
         if named_only:
             want = {one for one in want if one[1]}
             labels = {one[0] for one in want}
@@ -158,16 +157,25 @@ def fit(rows: Sequence[Row], gazetteer: Gazetteer, C: float = 0.5) -> dict[str, 
         found = reader.candidates(0)
         joined = {i: chain for chain in chains(row["text"], found) for i in chain}
         is_mixed = len({label in AGAINST for label in row["labels"]}) == 2
+        seen = sight(row["text"], found)
         date = row["published_at"] or ""
         for label in row["labels"]:
-            want = {actor_key(words, gazetteer, date) for one, words in gold(row) if one == label}
+            want = {
+                key
+                for one, words in gold(row)
+                if one == label
+                for key in actor_keys(words, gazetteer, date)
+            }
             for i, one in enumerate(found):
-                if reader.is_barred(reader.resolve(0, one)) or one.kind == "place":
+                if reader.is_barred(reader.resolve(0, one)) or one.kind in (
+                    "place",
+                    "barred",
+                ):
                     continue
-                rules = fired(row["text"], found, i, joined[i])
+                rules = fired(seen, i, joined[i])
                 polarity = "against" if label in AGAINST else "for"
                 examples.append(dict.fromkeys(with_polarity(rules, polarity, is_mixed), 1))
-                answers.append(actor_key(one.text, gazetteer, date) in want)
+                answers.append(bool(actor_keys(one.text, gazetteer, date) & want))
     vectors = DictVectorizer()
     matrix = vectors.fit_transform(examples)
     model = LogisticRegression(C=C, max_iter=2000).fit(matrix, answers)

@@ -10,11 +10,15 @@ Form = Literal["name", "adjective", "place", "role"]
 
 @dataclass(frozen=True)
 class Role:
-    """An office with the months it began and ended ("2019-07"); empty where unknown or open."""
+    """An office with the months it began and ended ("2019-07"); empty where unknown or open.
+
+    `of` is the id of the organisation where the office is none of the person's own country.
+    """
 
     title: str
     since: str = ""
     until: str = ""
+    of: str = ""
 
     def held_on(self, date: str | None) -> bool:
         """Whether the office was held on the date (ISO 8601); month precision, ends included."""

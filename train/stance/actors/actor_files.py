@@ -20,11 +20,12 @@ Names = tuple[Name, ...]
 
 
 class RoleRecord(Record):
-    """An office: title, first month, last month."""
+    """An office: title, first and last month, the id of its organisation if not a country's."""
 
     title: Name
     since: Month = ""
     until: Month = ""
+    of: str = ""
 
 
 class ActorRecord(Record):
@@ -228,7 +229,7 @@ def _actor(key: str, record: ActorRecord, country: str | None) -> Actor:
         shared=shared,
         adjectives=record.adjectives,
         places=record.places,
-        roles=tuple(Role(one.title, one.since, one.until) for one in record.roles),
+        roles=tuple(Role(one.title, one.since, one.until, one.of) for one in record.roles),
         camp=record.camp or "other",
         parent=record.parent or None,
         context=record.context,

@@ -13,10 +13,11 @@ from functools import cache
 from stance.actors.candidates import Candidate, chains
 from stance.actors.gazetteer import Gazetteer
 from stance.actors.references import Reader
-from stance.actors.rules import fired
+from stance.actors.rules import fired, sight
 from stance.storage.project import default_text
 from stance.storage.toml import parse_toml
 
+LINE = 0.0
 FALLBACK = -1.5  # a lone best candidate may miss the line by this much before nobody is named
 
 
@@ -70,17 +71,18 @@ def _holders(
     is_mixed = len({label in against for label in labels}) == 2
     resolved = [reader.resolve(n, one) for one in found]
     holders: list[Holder] = []
-    rules = [fired(text, found, i, joined[i]) for i in range(len(found))]
+    seen = sight(text, found)
+    rules = [fired(seen, i, joined[i]) for i in range(len(found))]
     for label in labels:
         polarity = "against" if label in against else "for"
-        points = [_points(one, polarity, is_mixed) for one in rules]
+        points = _shared([_points(one, polarity, is_mixed) for one in rules], joined, found)
         kept, barred = [], False
         for i, one in enumerate(found):
             if reader.is_barred(resolved[i]):
                 barred = barred or points[i] > 0
-            elif one.kind != "place":
+            elif one.kind not in ("place", "barred"):
                 kept.append(i)
-        chosen = [i for i in kept if points[i] > 0]
+        chosen = [i for i in kept if points[i] > LINE]
         if not chosen and kept and not barred:
             best = max(kept, key=lambda i: points[i])
             chosen = [best] if points[best] > FALLBACK else []
@@ -88,6 +90,16 @@ def _holders(
         if not chosen and not barred:
             holders.append(reader.author(label, Holder))
     return tuple(holders)
+
+
+def _shared(
+    points: list[float], joined: dict[int, list[int]], found: list[Candidate]
+) -> list[float]:
+    """Points of names joined by "and" or commas: each has those of the best, as they act as one."""
+    return [
+        max(points[k] for k in joined[i] if k == i or found[k].kind == found[i].kind)
+        for i in range(len(points))
+    ]
 
 
 def _points(rules: set[str], polarity: str, is_mixed: bool) -> float:

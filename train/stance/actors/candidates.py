@@ -14,17 +14,37 @@ from stance.actors.titles import TITLE, office
 
 PEOPLE = lexicon("people")
 _MODIFIER = (
-    r"(?:the|a|an|some|many|several|most|all|other|both|few|fewer|more|than|over|about|around|"
+    r"(?:(?i:the|a|an|some|many|several|most|all|other|both|few|fewer|more|than|over|about|around|"
     r"dozens|of|our|your|his|her|their|its|this|these|those|small|large|tiny|number|senior|top|"
-    r"former|new|current|extreme|far-right|key|leading|foreign|member|world|house|senate|"
+    r"former|new|current|extreme|far-right|key|leading|foreign|member|world|house|senate|diverse|"
     r"military|ruling|defen[cs]e|prime|vice|economic|finance|interior|western|eastern|baltic|"
-    r"nordic|fellow|close|closest|majority|minority|opposition|unnamed|anonymous|"
-    r"u\.s\.|u\.k\.|eu|us|[A-Z][^\W\d_]+(?:[-.][^\W\d_]+)*(?:[’']s?)?|\d[\d,]*)"
+    r"nordic|fellow|close|closest|majority|minority|opposition|unnamed|anonymous|national|security|"
+    r"and|overwhelming|relative)|"
+    r"[A-Z][^\W\d_]*(?:[-.][^\W\d_]+)*\.?(?:[’']s?)?|\d[\d,]*(?:-\w+)?)"
 )
 _GROUP = re.compile(
-    rf"(?<![\w’'-])(?P<mods>(?:{_MODIFIER}[ -])*)(?P<head>{'|'.join(sorted(PEOPLE, reverse=True))})"
-    r"(?![\w-])",
+    rf"(?<![\w’'-])(?P<mods>(?:{_MODIFIER} )*)"
+    rf"(?P<head>(?i:{'|'.join(sorted(PEOPLE, reverse=True))}))(?![\w-])"
+)
+_LEADING = re.compile(
+    r"^(?:(?:and|of|than|about|around|but|so|while|as|if|when|for|that|yes|well|meanwhile|"
+    r"though) )+",
     re.IGNORECASE,
+)
+_BEFORE_NAME = re.compile(
+    r"(?:(?:[A-Z][^\W_]*(?:[-.’'][^\W_]*)*|of|for|the|former|prime|foreign|defen[cs]e|economic|"
+    r"minister|president|secretary|chancellor|leader|chief|special|representative|envoy|senator|"
+    r"chair|whip|head|spokes\w+|national|security|advis[eo]r|interior|finance|deputy|"
+    r"ex-\w+),? )+$"
+)
+_ROLE = re.compile(
+    r"\b(?:whip|chair\w*|spokes\w+|director|commissioner|commander|representative|chief|head|"
+    r"advis[eo]r|mayor|governor|mp|mep|taoiseach|author|analyst|professor|actor|boss)\b",
+    re.IGNORECASE,
+)
+_DEFINITE = re.compile(
+    r"(?i:the|this|that|their|its|his|her) (?:country|countries|nations?|state|bloc|alliance|"
+    r"organi[sz]ation|head|side|group|people|general)"
 )
 _PRONOUN = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|[Mm]y|[Yy]ou|[Hh]e|[Ss]he|[Tt]hey|them)\b")
 _UNKNOWN = re.compile(r"(?<![\w’'-])[A-Z][^\W\d_’'-]+(?:(?: |-)(?:[A-Z]\. )?[A-Z][^\W\d_’']+)*")
@@ -46,6 +66,7 @@ class Candidate:
     actors: tuple[str, ...] = ()
     left: int = 0
     right: int = 0
+    country: str | None = None
 
 
 def candidates(text: str, mentions: list[Mention], gazetteer: Gazetteer) -> list[Candidate]:
@@ -54,6 +75,7 @@ def candidates(text: str, mentions: list[Mention], gazetteer: Gazetteer) -> list
     found += _pronouns(text)
     found = _with_groups(text, found, gazetteer)
     found += _unknown(text, found)
+    found = _with_titles(text, found)
     return sorted(_with_apposition(text, found), key=lambda one: one.start)
 
 
@@ -78,7 +100,12 @@ def _with_groups(text: str, found: list[Candidate], gazetteer: Gazetteer) -> lis
     """Offices and groups as candidates of their own, or as titles of the person that follows."""
     for one in _GROUP.finditer(text):
         start, end = one.start(), one.end()
-        if one["head"].lower() in ("some", "many") and one["mods"]:
+        leading = _LEADING.match(one.group())
+        start += leading.end() if leading else 0
+        mods = text[start : end - len(one["head"])]
+        if " and " in mods:  # two noun phrases: the second one is this
+            start += mods.rindex(" and ") + len(" and ")
+        if one["head"].lower() in ("some", "many") and mods:
             continue
         inner = [c for c in found if start <= c.start and c.end <= end and c.kind != "pronoun"]
         over = [c for c in found if c.start < end < c.end or c.start < start < c.end]
@@ -88,11 +115,12 @@ def _with_groups(text: str, found: list[Candidate], gazetteer: Gazetteer) -> lis
         if person and TITLE.search(text[start:end]):
             left = start
             merged = replace(person, left=min(left, person.left))
-            found = [c for c in found if c not in inner and c is not person] + [merged]
+            found = [c for c in found if not start <= c.start <= person.start] + [merged]
             continue
         if any(c.kind == "person" for c in inner):
             continue
-        found = [c for c in found if c not in inner]
+        inside = [c for c in found if start <= c.start and c.end <= end]
+        found = [c for c in found if c not in inside]
         found.append(_group(text, start, end, inner, gazetteer))
     return found
 
@@ -128,6 +156,8 @@ def _group(
         actors = inner[-1].actors
     plain = text[start:end]
     kind = "office" if office(plain) and not plain.lower().endswith("s") else "group"
+    if not actors and _DEFINITE.fullmatch(plain):
+        kind = "definite"
     return Candidate(start, right, text[start:right], kind, actors, start, right)
 
 
@@ -145,6 +175,22 @@ def _unknown(text: str, found: list[Candidate]) -> list[Candidate]:
             continue
         names.append(Candidate(start, end, one.group(), "unknown", (), start, end))
     return names
+
+
+def _with_titles(text: str, found: list[Candidate]) -> list[Candidate]:
+    """Capitalised words and offices right before a name belong to it ("NATO Chair Rob Bauer")."""
+    for one in sorted(found, key=lambda c: c.start):
+        before = _BEFORE_NAME.search(text[max(0, one.left - 80) : one.left])
+        if one.kind not in ("person", "unknown") or not before:
+            continue
+        words = before.group()
+        if one not in found or not (TITLE.search(words) or _ROLE.search(words)):
+            continue
+        left = one.left - len(words)
+        gone = [c for c in found if left <= c.start and c.end <= one.left and c.kind != "person"]
+        left = min([c.left for c in gone], default=one.left)
+        found = [c for c in found if c not in gone and c is not one] + [replace(one, left=left)]
+    return found
 
 
 def _with_apposition(text: str, found: list[Candidate]) -> list[Candidate]:

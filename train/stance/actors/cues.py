@@ -15,6 +15,7 @@ def lexicon(name: str) -> frozenset[str]:
 
 
 SAYING = lexicon("saying")
+ANNOUNCING = lexicon("announcing")
 GIVING = lexicon("giving")
 REFUSING = lexicon("refusing")
 STANCE_NOUNS = lexicon("nouns")
@@ -65,8 +66,10 @@ _IRREGULAR = {
 
 
 def verb_kind(word: str) -> str:
-    """Which list the verb is in: saying, giving or refusing; empty for none."""
+    """Which list the verb is in: saying, announcing, giving or refusing; empty for none."""
     forms = stem(word)
+    if forms & ANNOUNCING:
+        return "announcing"
     if forms & SAYING:
         return "saying"
     if forms & REFUSING:

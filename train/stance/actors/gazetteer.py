@@ -2,7 +2,8 @@
 
 A name that several actors bear ("Johnson", "Georgia") is decided by what stands around it: the
 full name or a telling word elsewhere in the article, a title or a country before the name, the
-date against the months of a role. Where that leaves two, the mention keeps both and says so.
+date against the months of a role (without a date: an office at any time). Where that leaves two,
+the mention keeps both and says so.
 """
 
 import re
@@ -23,6 +24,9 @@ _WHERE = re.compile(
     r"(?:\b(?:in|at|to|near|from|outside|into|around|inside|towards?|via|across|visit(?:s|ed|ing)?|"
     r"leav(?:es?|ing)|left|of)(?: the)?|[\w)],) $",
     re.IGNORECASE,
+)
+_LETTERS = str.maketrans(
+    {"’": "'", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "ı": "i", "ß": "ss"}
 )
 _LEFT = 60  # characters before a name in which a title or a country counts
 
@@ -130,7 +134,8 @@ class Gazetteer:
             nation = self.actors[actor.country]
             names = (nation.name, *nation.adjectives, *nation.aliases)
             points += 2 * any(re.search(rf"\b{re.escape(one)}\b", before) for one in names)
-        return points + any(role.held_on(date) for role in actor.roles)
+        held = any(role.held_on(date) for role in actor.roles) if date else actor.roles
+        return points + bool(held)
 
     def in_office(self, title: str, country: str, date: str | None) -> str | None:
         """The one person who held the office in the country on the date, if there is one."""
@@ -144,9 +149,18 @@ class Gazetteer:
         ]
         return held[0] if len(set(held)) == 1 else None
 
-    def country_of(self, actor: str | None) -> str | None:
-        """The country that the actor is, or belongs to, if any."""
-        return self.actors[actor].country if actor in self.actors else None
+    def country_of(self, actor: str | None, date: str | None = None) -> str | None:
+        """The country that the actor is or belongs to; on a date in another office, that office's.
+
+        None for organisations, unknown actors, and who speaks for one on that date.
+        """
+        if actor not in self.actors:
+            return None
+        one = self.actors[actor]
+        held = [role for role in one.roles if role.held_on(date)]
+        if held and all(role.of for role in held):
+            return self.actors[held[0].of].country
+        return one.country
 
 
 def read_gazetteer(project_file: Path | None = None) -> Gazetteer:
@@ -193,7 +207,7 @@ def fold(text: str) -> str:
     """
     if text.isascii() and text.isalpha():
         return text
-    plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("ø", "o"))
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     kept = "".join(char for char in plain if not unicodedata.combining(char))
     joined = " ".join(kept.replace(".", "").replace("-", " ").split())
     return joined.removeprefix("the ").removeprefix("The ")

@@ -6,6 +6,7 @@ an office is the person who was named with it, or who held it on the article's d
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -50,11 +51,21 @@ class Reader:
         if n not in self._found:
             text = self.sentences[n]
             mentions = self.gazetteer.find(text, self.date, self.text)
-            self._found[n] = candidates(text, mentions, self.gazetteer)
+            self._found[n] = [
+                replace(
+                    one,
+                    kind="barred" if self._all_barred(one) else one.kind,
+                    country=self.gazetteer.country_of(one.actors[0]) if one.actors else None,
+                )
+                for one in candidates(text, mentions, self.gazetteer)
+            ]
         return self._found[n]
 
     def _is_person(self, actor: str | None) -> bool:
         return actor in self.gazetteer.actors and self.gazetteer.actors[actor].kind == "person"
+
+    def _all_barred(self, one: Candidate) -> bool:
+        return bool(one.actors) and all(self.is_barred(actor) for actor in one.actors)
 
     def is_barred(self, actor: str | None) -> bool:
         """Whether the actor is of a camp that holds no stance."""
@@ -72,7 +83,11 @@ class Reader:
             return self._pronoun(n, one)
         if one.kind == "office":
             return self._office(n, one)
-        if one.kind == "group" and not one.actors and one.text.lower().startswith("the "):
+        if (
+            one.kind in ("group", "definite")
+            and not one.actors
+            and one.text.lower().startswith("the ")
+        ):
             return self._earlier_group(n, one)
         return one.actors[0] if len(one.actors) == 1 else None
 
@@ -90,7 +105,7 @@ class Reader:
         for other in self.candidates(n):
             if other.kind in ("pronoun", "place") or not other.actors:
                 continue
-            says = verb_kind(after(text, other.right)[0]) == "saying"
+            says = verb_kind(after(text, other.right)[0]) in ("saying", "announcing")
             if says or text[max(0, other.left - 6) : other.left].rstrip().endswith("said"):
                 return other.actors[0] if len(other.actors) == 1 else None
         is_quoted = text.lstrip()[:1] in '“"' or "“" in text or "”" in text
@@ -102,7 +117,8 @@ class Reader:
             persons = [
                 one
                 for one in self.candidates(k)
-                if one.kind == "person" and (k < n or one.start < before)
+                if self._is_person(one.actors[0] if one.actors else None)
+                and (k < n or one.start < before)
             ]
             if persons:
                 return persons[0].actors[0] if len(persons[0].actors) == 1 else None
