@@ -10,6 +10,7 @@ import typer
 
 from stance import __version__
 from stance.cli import (
+    benchmark,
     codebook,
     compare,
     correct,
@@ -58,6 +59,7 @@ def _options(
 app.command("init")(init.init)
 app.command("ingest")(ingest.ingest)
 app.command("import")(importing.import_)
+app.command("benchmark")(benchmark.benchmark)
 app.command("codebook")(codebook.codebook)
 app.command("compare")(compare.compare)
 app.command("correct")(correct.correct)
