@@ -22,6 +22,7 @@ from stance.cli import (
     init,
     models,
     predict,
+    reproduce,
     retrain,
     status,
     train,
@@ -68,6 +69,7 @@ app.command("hydrate")(hydrate.hydrate)
 app.command("status")(status.status)
 app.command("validate")(validate.validate)
 app.command("train")(train.train)
+app.command("reproduce")(reproduce.reproduce)
 app.command("retrain")(retrain.retrain)
 app.command("predict")(predict.predict)
 app.command("who")(who.who)

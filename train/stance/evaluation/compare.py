@@ -94,7 +94,8 @@ def compare(
         raise DataError("no labelled sentence to compare on.")
     before, after = (answer(one, examples, thresholds_of(one)) for one in (old, new))
     names = new.info.labels
-    found = _differences(before, after, [one.article_id for one in examples], names)
+    articles = [one.article_id for one in examples]
+    found = f1_differences(before, after, articles) | _ranking_differences(before, after, articles)
     was_right, is_right = ((one.target == one.given).all(axis=1) for one in (before, after))
     flips = _flips(examples, before, after, names)
     return Comparison(
@@ -163,12 +164,12 @@ def _label(
     )
 
 
-def _differences(
-    before: Answers, after: Answers, articles: Sequence[str], names: tuple[str, ...]
-) -> dict[str, Estimate]:
-    """Every difference with its interval, both models on the same draws of articles."""
+def f1_differences(before: Answers, after: Answers, articles: Sequence[str]) -> dict[str, Estimate]:
+    """The differences of "<column> f1", "macro f1" and "accuracy" with their intervals.
+
+    Both models are on the same draws of articles.
+    """
     target = before.target
-    columns = range(len(names))
     which, number = np.unique(np.array(articles, dtype=object).astype(str), return_inverse=True)
 
     def counted(rows: Array) -> Array:
@@ -187,20 +188,28 @@ def _differences(
         n_rows = counted(np.ones(len(target)))
         return lambda weights: (weights @ is_right) / (weights @ n_rows)
 
+    old, new = ([f1(one, k) for k in range(target.shape[1])] for one in (before, after))
+    scores = {f"{k} f1": _minus(new[k], old[k]) for k in range(target.shape[1])}
+    scores["macro f1"] = _minus(mean(new), mean(old))
+    scores["accuracy"] = _minus(accuracy(after), accuracy(before))
+    return estimates(scores, which.tolist(), N_DRAWS)
+
+
+def _ranking_differences(
+    before: Answers, after: Answers, articles: Sequence[str]
+) -> dict[str, Estimate]:
+    target = before.target
+    columns = range(target.shape[1])
+
     def ap(found: Answers, k: int) -> Score:
         return lambda weights: average_precision(target[:, k], found.probabilities[:, k], weights)
 
-    def macro_ap(found: Answers) -> Score:
+    def mean(found: Answers) -> Score:
         return lambda weights: macro([ap(found, k)(weights) for k in columns])
 
-    of_label = {f"{k} f1": (f1(before, k), f1(after, k)) for k in columns}
-    old, new = (list(scores) for scores in zip(*of_label.values(), strict=True))
-    by_article = {name: _minus(after_, before_) for name, (before_, after_) in of_label.items()}
-    by_article["macro f1"] = _minus(mean(new), mean(old))
-    by_article["accuracy"] = _minus(accuracy(after), accuracy(before))
-    by_sentence = {f"{k} ap": _minus(ap(after, k), ap(before, k)) for k in columns}
-    by_sentence["macro ap"] = _minus(macro_ap(after), macro_ap(before))
-    return estimates(by_article, which.tolist(), N_DRAWS) | estimates(by_sentence, articles)
+    scores = {f"{k} ap": _minus(ap(after, k), ap(before, k)) for k in columns}
+    scores["macro ap"] = _minus(mean(after), mean(before))
+    return estimates(scores, articles)
 
 
 def _minus(new: Score, old: Score) -> Score:
