@@ -321,3 +321,25 @@ def test_ctrl_c_leaves_the_champion_and_no_temporary_file(desk, retrain, start):
         assert aliases(desk)["champion"] == "v1"
     assert not list(desk.rglob(".stance-tmp-*"))
     assert json.loads(json.dumps(events(desk)))
+
+
+def test_comparing_on_the_test_articles_is_a_look_too(desk, retrain, run):
+    """The page and stderr give the number of looks; other data is none."""
+    retrain(*WEAK)
+    retrain()
+    result = run("compare", "v1", "v2", "--project", desk, "--out", desk / "d")
+    assert "note: This is look 2 at this test set." in result.stderr
+    assert "This is look 2 at this test set." in (desk / "d" / "compare.html").read_text("utf-8")
+    lines = (desk / "data" / "looks.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["command"] for line in lines] == ["retrain", "compare"]
+    assert len({json.loads(line)["data_sha256"] for line in lines}) == 1
+
+
+def test_a_test_set_read_often_is_told(desk, retrain):
+    """From twenty looks on the report says that it is worn."""
+    retrain(*WEAK)
+    found = retrain("--no-promote")
+    path = desk / "data" / "looks.jsonl"
+    path.write_text(path.read_text("utf-8") * 19, "utf-8")
+    assert "was looked at 20 times" not in " ".join(found["told"])
+    assert "This test set was looked at 20 times." in " ".join(retrain("--no-promote")["told"])

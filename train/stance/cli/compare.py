@@ -18,7 +18,12 @@ from stance.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stance.annotation.examples import Example
     from stance.evaluation.compare import Comparison
+    from stance.prediction.scorer import Scorer
+    from stance.storage.project import Project
 
 OldArgument = Annotated[str, typer.Argument(help="The model in use: folder, version or @alias.")]
 NewArgument = Annotated[str, typer.Argument(help="The other model.")]
@@ -49,7 +54,6 @@ def compare(
     Sentences that one of them was trained on are left out.
     """
     from stance.evaluation.compare import compare as compute
-    from stance.evaluation.looks import look
     from stance.models.registry import find_model
     from stance.prediction.scorer import load_scorer
     from stance.storage.errors import InputError
@@ -63,16 +67,22 @@ def compare(
         progress("loading the models")
         before, after = map(load_scorer, folders)
         examples, _ = examples_for(data, found, after, encoding, text_key)
-        if not data and found is not None:
-            for note in look(
-                found, examples, "compare", [before.info.version, after.info.version]
-            ).notes:
-                talk(f"note: {note}")
+        notes = _look(found, examples, [before, after]) if not data and found else []
         for folder, scorer in zip(folders, (before, after), strict=True):
             examples, _ = without_seen(examples, folder, scorer, keep_seen=False)
         progress("scoring")
         comparison = compute(before, after, examples, _texts(archive, encoding, text_key))
-    _show(comparison, out, as_json)
+    _show(comparison, out, as_json, notes)
+
+
+def _look(
+    project: "Project", examples: "list[Example]", scorers: "Sequence[Scorer]"
+) -> "list[str]":
+    """Logs the look at the test articles; what is to be told of it."""
+    from stance.evaluation.looks import look
+
+    found = look(project, examples, "compare", [one.info.version for one in scorers])
+    return [f"This is look {found.n_looks:,} at this test set.", *found.notes]
 
 
 def _texts(archive: list[Path], encoding: str | None, text_key: str) -> list[str]:
@@ -87,14 +97,17 @@ def _texts(archive: list[Path], encoding: str | None, text_key: str) -> list[str
     ]
 
 
-def _show(comparison: "Comparison", out: Path | None, as_json: bool) -> None:
+def _show(comparison: "Comparison", out: Path | None, as_json: bool, notes: "list[str]") -> None:
     import json
 
     from stance.evaluation import render_compare as render
     from stance.storage.atomic import write_file
 
+    for note in notes:
+        talk(f"note: {note}")
     if out is not None:
-        write_file(out / "compare.html", render.to_html(comparison))
+        told = [render.verdict(comparison), *notes]
+        write_file(out / "compare.html", render.to_html(comparison, told))
         write_file(out / "compare.json", render.to_json(comparison))
     if as_json:
         echo_json(json.loads(render.to_json(comparison)))

@@ -103,8 +103,7 @@ def challenge(
     codebook = read_codebook(project.codebook)
     registry = Registry(project.models)
     registry.check_name(wishes.name)
-    for folder in (project.data, project.reports):
-        clean_leftovers(folder)
+    clear(project)
     champion = champion_of(registry, codebook)
     progress("reading")
     arrived = take_in(project, labelled, codebook) if labelled else None
@@ -123,6 +122,15 @@ def challenge(
     name = champion.version if champion else None
     decision = _decision(trial.judgement, wishes.promote)
     return Outcome(folder, info, name, trial, decision, wishes.margin, arrived)
+
+
+def clear(project: Project) -> None:
+    """Removes what killed processes left in the project, and finishes their last move."""
+    for folder in (project.data, project.annotations, project.reports):
+        clean_leftovers(folder)
+    if project.models.is_dir():
+        with Registry(project.models).holding():
+            pass
 
 
 def champion_of(registry: Registry, codebook: Codebook) -> Champion | None:
