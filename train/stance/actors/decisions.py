@@ -13,7 +13,6 @@ from stance.corpus.normalise import sha256
 from stance.learning.arrays import Array
 from stance.prediction.predict import Thresholds, decide
 from stance.prediction.scorer import Scorer
-from stance.storage.errors import listed
 
 _BATCH = 8192
 MODEL, GOLD, CORRECTED = "model", "gold", "corrected"
@@ -52,7 +51,6 @@ class Decisions:
         self._limits = limits
         self._overrides = overrides
         self.faults: list[str] = []
-        self.n_overruled = 0
 
     def of(self, articles: Sequence[Source]) -> Iterator[tuple[Source, list[Decided]]]:
         """Each article with the decisions on its sentences, in order."""
@@ -83,7 +81,6 @@ class Decisions:
         name = article.ids[index]
         correction = self._overrides.corrections.get(name)
         if correction and correction.sentence_sha256 == article.sentence_sha256(index):
-            self.n_overruled += 1
             return Decided(correction.labels, CORRECTED, correction.annotator, shares, correction)
         example = self._overrides.gold.get(name)
         if example and sha256(example.text) == article.sentence_sha256(index):
@@ -96,10 +93,6 @@ class Decisions:
         except ValueError as error:
             self.faults.append(f"{name}: {error}; the model's label is used.")
             return Decided(labels, MODEL, "", shares)
-
-    def told(self) -> str:
-        """The labels of rows that do not fit the model's codebook, a line each; "" for none."""
-        return listed(self.faults, 5) if self.faults else ""
 
 
 def _batch(waiting: Iterator[Source]) -> list[Source]:

@@ -1,15 +1,18 @@
 """Statements: one holder and one label of one sentence."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from stance.actors.attribution import Holder, attribute
-from stance.actors.decisions import CORRECTED, Decided, Decisions
+from stance.actors.decisions import CORRECTED, MODEL, Decided, Decisions
 from stance.actors.gazetteer import Gazetteer
 from stance.actors.ladder import Ladder, Rung, rung
 from stance.actors.sources import Source
 from stance.annotation.corrections import NOBODY
 from stance.codebook.codebook import Codebook
+from stance.learning.engine import n_processors
+
+MANY = 20_000  # sentences that are worth a process of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,16 @@ class Statement:
 
 @dataclass(slots=True)
 class Found:
-    """The statements, and where each actor is named: pairs of an article and a sentence in it."""
+    """The statements, and where each actor is named: pairs of an article and a sentence in it.
+
+    `known` are the sentences whose labels people gave; `faults` tell of answers that do not fit.
+    """
 
     statements: list[Statement] = field(default_factory=list)
     named: dict[str, list[tuple[Source, int]]] = field(default_factory=dict)
     known: set[tuple[str, int]] = field(default_factory=set)
     n_sentences: int = 0
-    n_decided: dict[str, int] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -78,18 +84,43 @@ class Rules:
         return frozenset(one.name for one in self.codebook.labels if one.polarity == "against")
 
 
-def find_statements(articles: Iterable[Source], decisions: Decisions, rules: Rules) -> Found:
-    """All statements of the articles. `known` are the sentences whose labels people gave."""
+def find_statements(articles: Sequence[Source], decisions: Decisions, rules: Rules) -> Found:
+    """All statements of the articles, on all processors where there are many articles."""
+    n_sentences = sum(len(one.texts) for one in articles)
+    n_parts = min(n_processors(), n_sentences // MANY + 1)
+    if n_parts == 1:
+        return _find(articles, decisions, rules)
+    from joblib import Parallel, delayed
+
+    # Every n-th article: a long series of one outlet's does not end up in one part.
+    parts = [list(articles[n::n_parts]) for n in range(n_parts)]
+    found = Parallel(n_jobs=n_parts)(delayed(_find)(part, decisions, rules) for part in parts)
+    return _joined(found)
+
+
+def _joined(parts: Iterable[Found]) -> Found:
+    whole = Found()
+    for part in parts:
+        whole.statements += part.statements
+        for name, places in part.named.items():
+            whole.named.setdefault(name, []).extend(places)
+        whole.known |= part.known
+        whole.n_sentences += part.n_sentences
+        whole.faults += part.faults
+    return whole
+
+
+def _find(articles: Sequence[Source], decisions: Decisions, rules: Rules) -> Found:
     found = Found()
-    for article, decided in decisions.of(list(articles)):
+    for article, decided in decisions.of(articles):
         found.n_sentences += len(decided)
         _count_named(found, article, rules.gazetteer)
         for index, one in enumerate(decided):
-            found.n_decided[one.by] = found.n_decided.get(one.by, 0) + 1
-            if one.by != "model":
+            if one.by != MODEL:
                 found.known.add((article.id, index))
         if any(one.labels for one in decided):
             found.statements += _of_article(article, decided, rules, decisions.labels)
+    found.faults = decisions.faults
     return found
 
 

@@ -76,7 +76,7 @@ def who(
     found = find_statements(articles, decisions, desk.rules)
     step(f"{len(found.statements):,} statements")
     table = make_table(found, desk.gazetteer, desk.scorer.info.labels, by, desk.rates)
-    notes = [*sources.notes(), desk.rates_note, *decisions.faults[:5]]
+    notes = [*sources.notes(), desk.rates_note, *found.faults[:5]]
     if table.nobody:
         notes.append(
             f"{len(table.nobody):,} of {len(found.statements):,} statements are held by the author "
