@@ -113,16 +113,17 @@ def _share(
     told = _estimate(float(given.mean()) if len(given) else 0.0, raw)
     if errors is None or point is None:
         return Share(told, None, raw, None)
-    # What people labelled is no guess of the classifier: it is added as it is.
-    guessed, certain = given[~row.known], int(given[row.known].sum())
-    n, n_guessed = len(given), len(guessed)
+    # What people labelled is no guess of the classifier: there is nothing to correct in it.
+    guessed, certain = given[~row.known], given[row.known]
+    n, n_guessed, n_certain = len(given), len(guessed), len(certain)
     draws = _posterior(guessed, row.articles[~row.known], alike, random)
     sensitivity, false_alarm = errors
     true = np.clip((draws - false_alarm) / np.maximum(sensitivity - false_alarm, MIN_GAP / 2), 0, 1)
     shown = float(guessed.mean()) if n_guessed else 0.0
     value = min(1.0, max(0.0, (shown - point[1]) / (point[0] - point[1])))
-    corrected = (true * n_guessed + certain) / max(1, n)
-    estimate = _estimate((value * n_guessed + certain) / max(1, n), corrected)
+    sure = _posterior(certain, row.articles[row.known], alike, random) if n_certain else 0.0
+    corrected = (true * n_guessed + sure * n_certain) / max(1, n)
+    estimate = _estimate((value * n_guessed + float(certain.sum())) / max(1, n), corrected)
     return Share(told, estimate, raw, corrected)
 
 

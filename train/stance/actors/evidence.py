@@ -60,6 +60,10 @@ class Claim:
         """The cells of the table that the claim is about."""
         return [one for one in self.line.cells.values() if self.label in (None, one.label)]
 
+    def n_judged(self, cell: Cell) -> int:
+        """How many sentences of the cell a person has labelled."""
+        return sum(1 for one in cell.prints if self.verdicts[one.best.sentence_id])
+
 
 def make_claim(line: Line, label: str | None, gold: Mapping[str, Example]) -> Claim:
     """The claim with its statements in the order of the labels and, within one, the best first."""

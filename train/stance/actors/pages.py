@@ -58,15 +58,33 @@ class ShownLine:
     cells: dict[str, ShownCell]
 
 
+class _Room:
+    """How many sentences the page still has room for, and how many cells are to come.
+
+    The first rows have most statements; they may take up to double of an even share.
+    """
+
+    def __init__(self, n_sentences: int, n_cells: int) -> None:
+        self.n_sentences = n_sentences
+        self.n_cells = n_cells
+
+    def take(self, n_wanted: int) -> int:
+        """How many of its sentences the next cell may show: one at least."""
+        share = 2 * self.n_sentences // max(1, self.n_cells)
+        n_taken = min(n_wanted, max(1, min(MAX_A_CELL, share)))
+        self.n_sentences -= n_taken
+        self.n_cells -= 1
+        return n_taken
+
+
 def to_html(who: Who) -> str:
     """The page of the table."""
     lines = who.table.lines[:MAX_LINES]
-    n_cells = sum(len(line.cells) for line in lines)
-    most = max(1, min(MAX_A_CELL, MAX_SENTENCES // max(1, n_cells)))
+    room = _Room(MAX_SENTENCES, sum(len(line.cells) for line in lines))
     span = span_of(lines)
     top = max((_share(cell) for line in lines for cell in line.cells.values()), default=1) or 1
     shown = [
-        _shown_line(f"a{n}", line, who, span, most, top) for n, line in enumerate(lines, start=1)
+        _shown_line(f"a{n}", line, who, span, room, top) for n, line in enumerate(lines, start=1)
     ]
     script = text_of("who.js")
     return page(
@@ -76,7 +94,7 @@ def to_html(who: Who) -> str:
         table=who.table,
         lines=shown,
         n_hidden=len(who.table.lines) - len(lines),
-        most=most,
+        most=MAX_A_CELL,
         ticks=span.ticks() if span else [],
         dates=f"{span.first} to {span.last}" if span else "without dates",
         differences=_differences(who, lines),
@@ -111,24 +129,25 @@ def _safe(own: str) -> object:
 
 
 def _shown_line(
-    name: str, line: Line, who: Who, span: Span | None, most: int, top: float
+    name: str, line: Line, who: Who, span: Span | None, room: _Room, top: float
 ) -> ShownLine:
     cells = {}
     for number, label in enumerate(who.table.labels):
         if label in line.cells:
             cell = line.cells[label]
-            cells[label] = _shown_cell(f"{name}-{number}", cell, who, span, most, top)
+            cells[label] = _shown_cell(f"{name}-{number}", cell, who, span, room, top)
     return ShownLine(name, line, cells)
 
 
 def _shown_cell(
-    name: str, cell: Cell, who: Who, span: Span | None, most: int, top: float
+    name: str, cell: Cell, who: Who, span: Span | None, room: _Room, top: float
 ) -> ShownCell:
     polarity = next(
         (one.polarity for one in who.desk.codebook.labels if one.name == cell.label), "neutral"
     )
     shown = tuple(
-        shown_statement(f"{name}-{n}", one, who) for n, one in enumerate(cell.prints[:most])
+        shown_statement(f"{name}-{n}", one, who)
+        for n, one in enumerate(cell.prints[: room.take(len(cell.prints))])
     )
     ids = {id(one.print): one.id for one in shown}
     points = tuple(

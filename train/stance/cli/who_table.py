@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from stance.cli.console import echo, table
+from stance.cli.console import echo, is_terminal, table
 from stance.storage.errors import printable
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _show_table(result: "Who", lines: "tuple[Line, ...]") -> None:
             )
             for line in lines
         ]
-        table(title, (made.by, "of", *made.labels), rows)
+        table(title, (made.by, "of", *map(_header, made.labels)), rows)
         return
     rows = [
         (f"{printable(line.name, 24)}: {label}", f"{line.n_sentences:,}", _cell(cell))
@@ -56,6 +56,11 @@ def _show_table(result: "Who", lines: "tuple[Line, ...]") -> None:
         for label, cell in line.cells.items()
     ]
     table(title, (f"{made.by}: label", "of", "statements"), rows)
+
+
+def _header(label: str) -> str:
+    """On a terminal a long label takes two lines, so that four of them fit in 80 columns."""
+    return label.replace("_", "_\n", 1) if is_terminal() else label
 
 
 def _cell(cell: "Cell | None") -> str:
