@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import json
 import shutil
 import subprocess
 import sys
@@ -159,3 +160,53 @@ def unchanged(tmp_path):
                 assert _content(tmp_path) == self.before
 
     return Watch
+
+
+BRIDGE_ACTORS = """format = 1
+[[actors]]
+name = "Rita Okonkwo"
+aliases = ["Rita"]
+kind = "person"
+country = "FI"
+[[actors]]
+name = "Mrs Adeyemi"
+kind = "person"
+country = "SE"
+"""
+
+
+@pytest.fixture(scope="session")
+def bridge_desk(template, tmp_path_factory):
+    """A project whose labels have polarities and whose speakers are known actors."""
+    root = shutil.copytree(template, tmp_path_factory.mktemp("desk") / "bridge")
+    codebook = root / "configs" / "codebook.toml"
+    text = codebook.read_text("utf-8")
+    for label, polarity in (("for_bridge", "for"), ("against_bridge", "against")):
+        head, tail = text.split(f'name = "{label}"', 1)
+        tail = tail.replace('polarity = "neutral"', f'polarity = "{polarity}"', 1)
+        text = f'{head}name = "{label}"{tail}'
+    codebook.write_text(text, "utf-8")
+    (root / "configs" / "actors.toml").write_text(BRIDGE_ACTORS, "utf-8")
+    return root
+
+
+@pytest.fixture(scope="session")
+def bridge_rows(tmp_path_factory):
+    """Rows of dated articles: Rita turns from praise to blame, and one sentence is reprinted."""
+    path = tmp_path_factory.mktemp("rows") / "talks.jsonl"
+    rows = []
+    for day in range(1, 11):
+        said = SAYS["for_bridge" if day < 6 else "against_bridge"]
+        texts = [f"On day {day} the crew mends a sail.", f"Rita {said} on day {day} of all."]
+        for index, text in enumerate([*texts, "A diver waits."]):
+            row = {"id": f"t{day}#{index}", "text": text, "article_id": f"t{day}"}
+            row |= {"sent_index": index, "outlet": f"Paper {day % 3}", "title": f"Day <{day}> & co"}
+            rows.append(
+                row | {"published_at": f"2024-05-{day:02}", "url": f"https://a.example/{day}"}
+            )
+    wire = "Mrs Adeyemi praises the new bridge, which a thousand people crossed in the rain."
+    for number in range(4):
+        row = {"id": f"wire{number}", "text": wire, "article_id": f"wire{number}"}
+        rows.append(row | {"outlet": f"Wire {number}", "published_at": "2024-05-04"})
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path

@@ -214,7 +214,7 @@ def find_contradictions(table: Table, codebook: Codebook, within: int) -> list[C
     """For each row the opposite statements at most so many days apart, the closest first.
 
     Opposite are a label for and a label against, by the codebook's polarity, in different
-    sentences. Each statement is paired with the nearest opposite one only.
+    sentences. Each statement is in one pair at most.
     """
     polarity = {one.name: one.polarity for one in codebook.labels}
     found = []
@@ -233,21 +233,23 @@ def _pairs(
     others: Sequence[tuple[date, Print]],
     within: int,
 ) -> list[Contradiction]:
-    """Each of `ones` with the nearest of `others`, which is taken once; both in order of time."""
+    """Pairs of a statement and its neighbours in time on the other side, the closest first; each
+    statement is in one pair at most. Both sides are in order of time.
+    """
     days = [day for day, _ in others]
-    taken: set[int] = set()
-    pairs = []
-    for day, one in ones:
+    near = []
+    for n, (day, one) in enumerate(ones):
         place = bisect_left(days, day)
-        near = [
-            (abs((day - days[n]).days), n)
-            for n in (place - 1, place)
-            if 0 <= n < len(days)
-            and n not in taken
-            and others[n][1].best.sentence_id != one.best.sentence_id
+        near += [
+            (abs((day - days[k]).days), n, k)
+            for k in (place - 1, place)
+            if 0 <= k < len(days) and others[k][1].best.sentence_id != one.best.sentence_id
         ]
-        if near and min(near)[0] <= within:
-            apart, n = min(near)
-            taken.add(n)
-            pairs.append(Contradiction(line.key, line.name, one, others[n][1], apart))
+    pairs = []
+    taken: tuple[set[int], set[int]] = set(), set()
+    for apart, n, k in sorted(near):
+        if apart <= within and n not in taken[0] and k not in taken[1]:
+            taken[0].add(n)
+            taken[1].add(k)
+            pairs.append(Contradiction(line.key, line.name, ones[n][1], others[k][1], apart))
     return pairs
