@@ -25,7 +25,8 @@ from stance.evaluation.details import Answers
 from stance.evaluation.intervals import Estimate
 from stance.learning.arrays import Array
 from stance.learning.config import read_config
-from stance.learning.pipeline import build_pipeline, fit, probabilities
+from stance.learning.fitting import as_pipeline, counted, fit
+from stance.learning.pipeline import probabilities
 from stance.retraining.gate import MARGIN, Judgement, judge
 from stance.storage.project import Project
 
@@ -172,9 +173,9 @@ def _refit(rows: list[Example], tested: list[Example], codebook: Codebook) -> An
         np.array([[name in one.labels for name in names] for one in part])
         for part in (rows, tested)
     )
-    pipeline = build_pipeline(config, codebook.exclusive)
     texts, articles = [one.text for one in rows], [one.article_id for one in rows]
-    fit(pipeline, texts, targets.astype(np.int8), articles, 1)
+    data = counted(config, codebook.exclusive, texts, targets.astype(np.int8), articles)
+    pipeline = as_pipeline(fit(data, np.ones(len(texts), dtype=bool)))
     found = probabilities(pipeline, [one.text for one in tested], codebook)
     return Answers(target, found > 0.5, found)
 

@@ -5,7 +5,8 @@ import pytest
 
 from stance.learning.config import read_config
 from stance.learning.dataset import training_data
-from stance.learning.pipeline import build_pipeline, class_numbers, fit, probabilities
+from stance.learning.fitting import as_pipeline, counted, fit
+from stance.learning.pipeline import build_pipeline, class_numbers, probabilities
 from stance.storage.errors import DataError
 
 TEXTS = ["aid for the town", "no aid at all", "perhaps next year", "the town waits"]
@@ -15,9 +16,8 @@ TARGETS = np.array([[1, 0], [0, 1], [0, 0], [1, 0]], dtype=np.int8)
 def fitted(texts=TEXTS, targets=TARGETS, exclusive=False, overrides=()):
     config = read_config(None, overrides).resolved(exclusive)
     articles = [f"article{number}" for number in range(len(texts))]
-    return fit(
-        build_pipeline(config, exclusive), texts, targets, articles, config.features.min_articles
-    )
+    data = counted(config, exclusive, texts, targets, articles)
+    return as_pipeline(fit(data, np.ones(len(texts), dtype=bool)))
 
 
 def test_the_class_of_a_row_is_its_label_or_one_beyond():
@@ -52,22 +52,6 @@ def test_the_regression_is_set_by_the_config(exclusive):
     regression = classifier if exclusive else classifier.estimator
     assert (regression.C, regression.class_weight) == (3.0, None)
     assert (regression.max_iter, regression.tol) == (77, 1e-4)
-
-
-def test_an_n_gram_in_too_few_articles_is_no_feature():
-    """With `min_articles` each n-gram left occurs in so many articles, and none is lost."""
-    texts = ["tents tents tents", "tents and lamps", "lamps", "lamps and soup", "soup"]
-    articles = ["p", "p", "q", "r", "r"]
-    overrides = ["features.char.enabled=false", "features.word.ngram_range=[1, 1]"]
-    config = read_config(None, overrides).resolved(False)
-    targets = np.array([[1], [1], [0], [0], [0]])
-    kept = {}
-    for n in (1, 2, 3):
-        pipeline = fit(build_pipeline(config, False), texts, targets, articles, n)
-        kept[n] = {name.split("__")[1] for name in pipeline["features"].get_feature_names_out()}
-    assert kept == {1: {"tents", "and", "lamps", "soup"}, 2: {"and", "lamps"}, 3: {"lamps"}}
-    with pytest.raises(DataError, match=r"features\.min_articles"):
-        fit(build_pipeline(config, False), texts, targets, articles, 4)
 
 
 def test_probabilities_of_exclusive_labels_leave_the_rest_to_none(small):

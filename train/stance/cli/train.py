@@ -47,6 +47,16 @@ AllowLeakageOption = Annotated[
     bool,
     typer.Option("--allow-leakage", help="Go on when training and test share sentences."),
 ]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", min=1, help="Folds fitted at a time (default: one a processor)."),
+]
+EngineOption = Annotated[
+    str, typer.Option("--engine", help="Where folds are fitted: local, or dask for a cluster.")
+]
+SchedulerOption = Annotated[
+    str | None, typer.Option("--scheduler", help="Address of a Dask cluster (default: start one).")
+]
 PrintConfigOption = Annotated[
     bool, typer.Option("--print-config", help="Print every value of the config and stop.")
 ]
@@ -61,6 +71,9 @@ def train(
     models: ModelsOption = None,
     name: NameOption = None,
     allow_leakage: AllowLeakageOption = False,
+    jobs: JobsOption = None,
+    engine: EngineOption = "local",
+    scheduler: SchedulerOption = None,
     print_config: PrintConfigOption = False,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
@@ -73,27 +86,25 @@ def train(
     """
     from stance.learning.config import read_config, to_toml
     from stance.learning.dataset import training_data
+    from stance.learning.engine import check_engine, parallel
     from stance.learning.training import train as fit
     from stance.models.registry import Registry
     from stance.models.saving import save
     from stance.storage.project import find_project, require_project
 
     found = find_project(project) if data and not project else require_project(project)
+    check_engine(engine, scheduler)
     settings = read_config(config or _default_config(found), setting)
     if print_config:
         echo(to_toml(settings).rstrip())
         return
     target = models or (found.models if found else Path("models"))
     Registry(target).check_name(name)
-    if data:
-        examples, labels = _from_files(data, codebook, found, encoding, text_key)
-    else:
-        assert found is not None
-        examples, labels = _from_project(found)
-    examples = _for_training(examples, allow_leakage)
+    examples, labels = _labelled(data, codebook, found, encoding, text_key)
+    rows = training_data(_for_training(examples, allow_leakage), labels)
     with working("training") as progress:
-        progress("reading")
-        trained = fit(training_data(examples, labels), settings, progress)
+        with parallel(engine, scheduler, jobs):
+            trained = fit(rows, settings, progress)
         progress("writing")
         folder, info = save(trained, target, name, shlex.join(["stance", *sys.argv[1:]]))
     _show(folder, info, as_json)
@@ -101,6 +112,20 @@ def train(
 
 def _default_config(project: "Project | None") -> Path | None:
     return project.config if project and project.config.is_file() else None
+
+
+def _labelled(
+    data: list[Path],
+    codebook: str | None,
+    project: "Project | None",
+    encoding: str | None,
+    text_key: str,
+) -> "tuple[tuple[Example, ...], Codebook]":
+    """The labelled sentences of the files, or else of the project, and their labels."""
+    if data:
+        return _from_files(data, codebook, project, encoding, text_key)
+    assert project is not None
+    return _from_project(project)
 
 
 def _from_files(

@@ -1,6 +1,5 @@
 """The scikit-learn pipeline: TF-IDF blocks side by side, then logistic regression."""
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from stance.corpus.names import mask_table
 from stance.learning.arrays import Array
 from stance.learning.config import ClassFeatures, Config, CrossedFeatures, Features, WordFeatures
 from stance.learning.views import WORD, Rewriting, WordView
-from stance.storage.errors import ConfigError, DataError
+from stance.storage.errors import ConfigError
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -93,69 +92,6 @@ def _usable(classes: Mapping[str, int]) -> dict[str, int]:
 
 def _packaged_classes(n_classes: int) -> Mapping[str, int]:
     raise ConfigError("features.classes: there is no table of word classes. Switch classes off.")
-
-
-def fit(
-    pipeline: "Pipeline", texts: list[str], targets: Array, articles: list[str], min_articles: int
-) -> "Pipeline":
-    """The pipeline fitted on one thread, so that the same data gives the same bits.
-
-    Raises DataError when no feature is left, or the optimum was not reached.
-    """
-    from sklearn.exceptions import ConvergenceWarning
-
-    if min_articles > 1:
-        _keep_common_terms(pipeline, texts, articles, min_articles)
-    from threadpoolctl import threadpool_limits
-
-    is_exclusive = not hasattr(pipeline.named_steps["classifier"], "estimator")
-    try:
-        with (
-            threadpool_limits(1),
-            warnings.catch_warnings(action="error", category=ConvergenceWarning),
-        ):
-            return pipeline.fit(texts, class_numbers(targets) if is_exclusive else targets)
-    except ConvergenceWarning as error:
-        raise DataError(
-            "the fit did not reach its optimum. Raise training.max_iter or lower training.C."
-        ) from error
-    except ValueError as error:
-        if any(words in str(error) for words in _NO_FEATURES):
-            raise DataError(
-                f"no usable features in {len(texts)} sentences (empty vocabulary). Words need two "
-                "letters; lower features.word.min_df or enable features.char."
-            ) from error
-        if "at least 2 classes" in str(error):
-            raise DataError(
-                "a fold of the training data has one class only. Add articles that carry the "
-                "rarer labels."
-            ) from error
-        raise
-
-
-# What scikit-learn says when no n-gram is left.
-_NO_FEATURES = ("empty vocabulary", "no terms remain", "fewer documents than", "< documents than")
-
-
-def _keep_common_terms(
-    pipeline: "Pipeline", texts: list[str], articles: list[str], min_articles: int
-) -> None:
-    """Gives each block the vocabulary of the n-grams that occur in so many articles."""
-    from scipy.sparse import csr_array
-    from sklearn.base import clone
-
-    _, number = np.unique(np.array(articles, dtype=object).astype(str), return_inverse=True)
-    holds = csr_array((np.ones(len(texts)), (number, np.arange(len(texts)))))
-    for _, vectorizer in pipeline.named_steps["features"].transformer_list:
-        counter = clone(vectorizer).set_params(use_idf=False, norm=None)
-        occurs = holds @ csr_array(counter.fit_transform(texts))
-        n_articles = np.bincount(occurs.nonzero()[1], minlength=occurs.shape[1])
-        terms = counter.get_feature_names_out()[n_articles >= min_articles]
-        if not len(terms):
-            raise DataError(
-                f"no n-gram occurs in {min_articles} articles. Lower features.min_articles."
-            )
-        vectorizer.set_params(vocabulary=list(terms))
 
 
 def rounded(pipeline: "Pipeline", weights: str) -> "Pipeline":

@@ -1,9 +1,8 @@
 """Training: out-of-fold predictions, thresholds from them, and the fit on everything."""
 
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,15 +11,18 @@ from stance.corpus.normalise import short_hash
 from stance.learning.arrays import Array
 from stance.learning.config import Config
 from stance.learning.dataset import TrainingData
+from stance.learning.fitting import Counted, Fitted, as_pipeline, counted, fit
 from stance.learning.groups import folds
 from stance.learning.keywords import Keywords, pick_keywords, pick_names
-from stance.learning.pipeline import build_pipeline, fit, probabilities, rounded
+from stance.learning.pipeline import rounded
+from stance.learning.solver import probabilities_of
 from stance.learning.thresholds import assign, choose_thresholds
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 Progress = Callable[[str], None]
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,19 @@ class Trained:
 
 
 def train(data: TrainingData, config: Config, progress: Progress = lambda step: None) -> Trained:
-    """The model for the data. Raises DataError when the data cannot be learnt from."""
+    """The model for the data. Raises DataError when the data cannot be learnt from.
+
+    Folds are fitted in parallel inside of `learning.engine.parallel`.
+    """
     texts, targets, codebook = data.texts, data.targets, data.codebook
     config = config.resolved(codebook.exclusive)
-    scores, thresholds = _validated(data, config, progress)
-    progress(f"fitting on all {len(texts):,} sentences")
+    progress(f"counting n-grams in {len(texts):,} sentences")
+    rows = _counted(data, config)
+    held_out = folds(data.groups, targets, config.thresholds.folds, config.seed)
+    logits, fitted = _fits(rows, held_out, progress)
+    scores, thresholds = _validated(data, config, held_out, logits)
     return Trained(
-        pipeline=rounded(
-            fit_rows(config, data, np.ones(len(texts), dtype=bool)), config.model.weights
-        ),
+        pipeline=rounded(as_pipeline(fitted), config.model.weights),
         config=config,
         codebook=codebook,
         thresholds=thresholds,
@@ -90,21 +96,10 @@ def cross_validate(
     data: TrainingData, config: Config, progress: Progress = lambda step: None
 ) -> Scores:
     """The scores of out-of-fold predictions, without a fit on everything."""
-    return _validated(data, config.resolved(data.codebook.exclusive), progress)[0]
-
-
-def _validated(
-    data: TrainingData, config: Config, progress: Progress
-) -> tuple[Scores, Array | None]:
-    """Out-of-fold scores, and the thresholds chosen on the same predictions."""
-    targets, codebook = data.targets, data.codebook
-    held_out = folds(data.groups, targets, config.thresholds.folds, config.seed)
-    found = out_of_fold(data, config, held_out, progress)
-    thresholds = None
-    if not codebook.exclusive:
-        thresholds = choose_thresholds(config.thresholds, targets, found)
-    n_folds = len(np.unique(held_out))
-    return _scores(targets, found, thresholds, codebook, n_folds), thresholds
+    config = config.resolved(data.codebook.exclusive)
+    held_out = folds(data.groups, data.targets, config.thresholds.folds, config.seed)
+    logits = _out_of_fold(_counted(data, config), held_out, progress)
+    return _validated(data, config, held_out, logits)[0]
 
 
 def out_of_fold(
@@ -117,33 +112,90 @@ def out_of_fold(
 
     With a single group there is nothing to hold out: the fitted model's own predictions stand in.
     """
-    found = np.zeros(data.targets.shape)
-    n_folds = int(held_out.max()) + 1
-    for fold in range(n_folds):
-        progress(f"fold {fold + 1} of {n_folds}")
-        is_held_out = held_out == fold
-        with warnings.catch_warnings():
-            # A label may be missing from a fold's training side, or be on all of it; its
-            # probability is then 0 or 1.
-            warnings.filterwarnings("ignore", "Label .* is present in all training examples")
-            pipeline = fit_rows(config, data, ~is_held_out if n_folds > 1 else is_held_out)
-        found[is_held_out] = probabilities(pipeline, _where(data.texts, is_held_out), data.codebook)
-    return found
+    return label_probabilities(
+        _out_of_fold(_counted(data, config), held_out, progress), data.codebook
+    )
 
 
 def fit_rows(config: Config, data: TrainingData, rows: Array) -> "Pipeline":
     """A pipeline fitted on the rows that the mask selects."""
-    return fit(
-        build_pipeline(config, data.codebook.exclusive),
-        _where(data.texts, rows),
-        data.targets[rows],
-        _where(data.articles, rows),
-        config.features.min_articles,
+    return as_pipeline(fit(_counted(data, config), rows))
+
+
+def label_probabilities(logits: Array, codebook: Codebook) -> Array:
+    """Probabilities (n_rows, n_labels) from logits as `Fitted.logits` gives them."""
+    return probabilities_of(logits, codebook.exclusive)[:, : len(codebook.labels)]
+
+
+def _validated(
+    data: TrainingData, config: Config, held_out: Array, logits: Array
+) -> tuple[Scores, Array | None]:
+    """Out-of-fold scores, and the thresholds chosen on the same predictions."""
+    targets, codebook = data.targets, data.codebook
+    found = label_probabilities(logits, codebook)
+    thresholds = None
+    if not codebook.exclusive:
+        thresholds = choose_thresholds(config.thresholds, targets, found)
+    n_folds = len(np.unique(held_out))
+    return _scores(targets, found, thresholds, codebook, n_folds), thresholds
+
+
+def _counted(data: TrainingData, config: Config) -> Counted:
+    exclusive = data.codebook.exclusive
+    return counted(config.resolved(exclusive), exclusive, data.texts, data.targets, data.articles)
+
+
+def _fits(rows: Counted, held_out: Array, progress: Progress) -> tuple[Array, Fitted]:
+    """The out-of-fold logits and the fit on all rows, side by side."""
+    everything = (fit, (rows, np.ones(len(held_out), dtype=bool)))
+    last = f"fitting on all {len(held_out):,} sentences"
+    *parts, fitted = _run(
+        [*_folds(rows, held_out), everything], [*_steps(held_out), last], progress
     )
+    return _together(held_out, parts), fitted
 
 
-def _where(values: list[str], rows: Array) -> list[str]:
-    return [value for value, keep in zip(values, rows, strict=True) if keep]
+def _out_of_fold(rows: Counted, held_out: Array, progress: Progress) -> Array:
+    """Each row's logits from a model that saw no row of its group."""
+    return _together(held_out, _run(_folds(rows, held_out), _steps(held_out), progress))
+
+
+def _folds(rows: Counted, held_out: Array) -> list[Call]:
+    return [(_fold, (rows, held_out == fold)) for fold in range(int(held_out.max()) + 1)]
+
+
+def _fold(rows: Counted, is_held_out: Array) -> Array:
+    return fit(rows, is_held_out if is_held_out.all() else ~is_held_out).logits(is_held_out)
+
+
+def _steps(held_out: Array) -> list[str]:
+    n_folds = int(held_out.max()) + 1
+    return [f"fold {fold + 1} of {n_folds}" for fold in range(n_folds)]
+
+
+def _together(held_out: Array, parts: list[Array]) -> Array:
+    logits = np.zeros((len(held_out), parts[0].shape[1]))
+    for fold, part in enumerate(parts):
+        logits[held_out == fold] = part
+    return logits
+
+
+def _run(calls: Iterable[Call], steps: list[str], progress: Progress) -> list[Any]:
+    """What the calls return, in order; in parallel where joblib is set to.
+
+    Threads, because the sparse products run outside of Python's lock and share the counts; Dask
+    takes over where `parallel_config` says so.
+    """
+    from joblib import Parallel, delayed
+
+    results = Parallel(prefer="threads", return_as="generator")(
+        delayed(function)(*arguments) for function, arguments in calls
+    )
+    found = []
+    for step in steps:
+        progress(step)
+        found.append(next(results))
+    return found
 
 
 def _scores(

@@ -1,0 +1,68 @@
+"""Fitting: a fold's logits are those of a scikit-learn pipeline that was fitted to the optimum."""
+
+import random
+
+import numpy as np
+import pytest
+
+from stance.learning.config import read_config
+from stance.learning.fitting import as_pipeline, counted, fit
+from stance.learning.pipeline import build_pipeline, class_numbers
+from stance.storage.errors import DataError
+
+WORDS = [f"word{n}" for n in range(30)]
+SETTINGS = ("features.char.ngram_range=[2,3]", "features.word.min_df=2", "features.min_articles=2")
+
+
+def drawn(n_labels, exclusive, n=80, seed=3):
+    draw = random.Random(seed)
+    texts = [" ".join(draw.choices(WORDS, k=8)) for _ in range(n)]
+    targets = np.array([[f"word{k}" in text.split() for k in range(n_labels)] for text in texts])
+    if exclusive:
+        targets &= targets.cumsum(axis=1) == 1
+    return texts, targets.astype(np.int8), [f"article{n // 2}" for n in range(n)]
+
+
+@pytest.mark.parametrize(("n_labels", "exclusive"), [(3, False), (1, False), (3, True), (1, True)])
+def test_rows_held_out_are_scored_as_by_scikit_learn(n_labels, exclusive):
+    """Same probabilities for rows outside the fit, from the arrays and from the pipeline made."""
+    texts, targets, articles = drawn(n_labels, exclusive)
+    config = read_config(None, SETTINGS).resolved(exclusive)
+    data = counted(config, exclusive, texts, targets, articles)
+    rows = np.arange(len(texts)) % 4 > 0
+    fitted = fit(data, rows)
+    outside = [text for text, inside in zip(texts, rows, strict=True) if not inside]
+    pipeline = as_pipeline(fitted)
+    mine = fitted.logits(~rows)
+    theirs = pipeline.decision_function(outside)
+    if exclusive:
+        mine = mine[:, 1] - mine[:, 0] if n_labels == 1 else mine
+    assert np.abs(mine.reshape(theirs.shape) - theirs).max() < 1e-12
+    # The regression that scikit-learn itself fits on these features.
+    inside = [text for text, is_inside in zip(texts, rows, strict=True) if is_inside]
+    features = pipeline["features"]
+    regression = build_pipeline(config, exclusive)["classifier"]
+    regression.set_params(**{"tol" if exclusive else "estimator__tol": 1e-12})
+    wanted = class_numbers(targets[rows]) if exclusive else targets[rows]
+    regression.fit(features.transform(inside), wanted)
+    expected = regression.predict_proba(features.transform(outside))
+    assert np.abs(pipeline.predict_proba(outside) - expected).max() < 1e-5
+
+
+def test_a_label_on_no_row_or_on_all_is_sure():
+    """Its regression has no optimum: minus or plus infinity says probability 0 or 1."""
+    texts, targets, articles = drawn(3, False)
+    targets[:, 0], targets[:, 2] = 0, 1
+    data = counted(read_config(None).resolved(False), False, texts, targets, articles)
+    logits = fit(data, np.ones(len(texts), dtype=bool)).logits(np.arange(len(texts)) < 5)
+    assert (logits[:, 0] == -np.inf).all()
+    assert (logits[:, 2] == np.inf).all()
+    assert np.isfinite(logits[:, 1]).all()
+
+
+def test_one_class_of_exclusive_labels_is_told():
+    """With nothing to tell apart there is no model."""
+    texts, targets, articles = drawn(2, True)
+    data = counted(read_config(None).resolved(True), True, texts, targets, articles)
+    with pytest.raises(DataError, match="one class only"):
+        fit(data, (targets[:, 1] > 0))

@@ -1,0 +1,196 @@
+"""From counts and labels to a fitted model: features of the rows, then the regression on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stance.learning.arrays import Array
+from stance.learning.config import Config
+from stance.learning.counts import BlockCounts, BlockFeatures, count_block, fit_block
+from stance.learning.pipeline import build_pipeline, class_numbers
+from stance.learning.solver import Problem, solve
+from stance.storage.errors import DataError
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The rows of the training data with their n-grams counted, and what decides on the fit.
+
+    `articles` numbers the article of each row. `exclusive` labels have one regression over all of
+    them, others one each.
+    """
+
+    config: Config
+    exclusive: bool
+    pipeline: "Pipeline"
+    blocks: dict[str, BlockCounts]
+    targets: Array
+    articles: Array
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A model of some of the rows.
+
+    `coefficients` have one row a feature and the intercepts last, one column a class; `classes`
+    are the columns of the targets that these stand for, and one more for no label.
+    """
+
+    counted: Counted
+    features: tuple[BlockFeatures, ...]
+    classes: Array
+    coefficients: Array
+
+    def logits(self, rows: Array) -> Array:
+        """The logits of rows, one column a label, and with exclusive labels one for none.
+
+        A class that the model never saw has minus infinity.
+        """
+        values = self.coefficients
+        found = _design(self.features, rows) @ values[:-1] + values[-1]
+        if not self.counted.exclusive:
+            return np.asarray(found)
+        wide = np.full((found.shape[0], self.counted.targets.shape[1] + 1), -np.inf)
+        if len(self.classes) == 2:  # one regression, for the second class against the first
+            found = np.hstack([np.zeros_like(found), found])
+        wide[:, self.classes] = found
+        return wide
+
+
+def counted(
+    config: Config,
+    exclusive: bool,
+    texts: Sequence[str],
+    targets: Array,
+    articles: Sequence[str],
+    pipeline: "Pipeline | None" = None,
+) -> Counted:
+    """The texts with their n-grams counted. Raises DataError when there are none."""
+    pipeline = pipeline or build_pipeline(config, exclusive)
+    blocks = {
+        name: count_block(vectorizer, texts)
+        for name, vectorizer in pipeline.named_steps["features"].transformer_list
+    }
+    numbers = np.unique(np.array(articles, dtype=object).astype(str), return_inverse=True)[1]
+    return Counted(config, exclusive, pipeline, blocks, targets, numbers)
+
+
+def fit(data: Counted, rows: Array, start: Array | None = None) -> Fitted:
+    """The model of the rows that the mask selects: the optimum for the config.
+
+    `start` are coefficients to begin from. Runs on one thread, so that the same data gives the
+    same bits. Raises DataError when no feature or only one class is left.
+    """
+    from threadpoolctl import threadpool_limits
+
+    settings = data.config.features
+    with threadpool_limits(1):
+        features = tuple(
+            fit_block(block, rows, data.articles, block.vectorizer.min_df, settings.min_articles)
+            for block in data.blocks.values()
+        )
+        return solved(data, features, rows, _design(features, rows), start)
+
+
+def solved(
+    data: Counted,
+    features: tuple[BlockFeatures, ...],
+    rows: Array,
+    design: Any,
+    start: Array | None,
+) -> Fitted:
+    """The regression on the features of the rows, `design`."""
+    classes, is_joint = _classes(data, rows)
+    training = data.config.training
+    assert training.C is not None  # the config is resolved
+    wanted = _wanted(data, rows, classes, is_joint)
+    weights = training.C * _weights(wanted, is_joint, training.class_weight == "balanced")
+    # A label on none of the rows, or on all, has no optimum: its probability is 0 or 1.
+    varies = wanted.min(axis=0) < wanted.max(axis=0)
+    found = np.zeros((design.shape[1] + 1, wanted.shape[1]))
+    found[-1] = np.where(wanted.all(axis=0), np.inf, -np.inf)
+    problem = Problem(
+        design, wanted[:, varies], weights if is_joint else weights[:, varies], is_joint
+    )
+    start = None if start is None else start[:, varies]
+    found[:, varies] = solve(problem, start, training.tol, training.max_iter)
+    return Fitted(data, features, classes, found)
+
+
+def _classes(data: Counted, rows: Array) -> tuple[Array, bool]:
+    """The classes of the rows, and whether one regression is for all of them."""
+    if not data.exclusive:
+        return np.arange(data.targets.shape[1]), False
+    classes = np.unique(class_numbers(data.targets[rows]))
+    if len(classes) < 2:
+        raise DataError(
+            "a fold of the training data has one class only. Add articles that carry the "
+            "rarer labels."
+        )
+    return classes, len(classes) > 2
+
+
+def _wanted(data: Counted, rows: Array, classes: Array, is_joint: bool) -> Array:
+    """0 or 1 for each row and class; of two exclusive classes the second alone."""
+    targets = data.targets[rows]
+    if not data.exclusive:
+        return np.asarray(targets, dtype=np.float64)
+    shown = classes if is_joint else classes[1:]
+    return np.asarray(class_numbers(targets)[:, None] == shown, dtype=np.float64)
+
+
+def _weights(wanted: Array, is_joint: bool, is_balanced: bool) -> Array:
+    """The weight of each row, for each regression; balanced, classes have the same sum."""
+    n_rows = len(wanted)
+    n_wanted: Array = wanted.sum(axis=0)
+    if not is_balanced:
+        return np.ones((n_rows, 1 if is_joint else wanted.shape[1]))
+    if is_joint:
+        shares = n_rows / (wanted.shape[1] * n_wanted)
+        return np.asarray((wanted * shares).sum(axis=1, keepdims=True))
+    with np.errstate(divide="ignore"):
+        return np.where(wanted > 0, n_rows / (2 * n_wanted), n_rows / (2 * (n_rows - n_wanted)))
+
+
+def _design(features: tuple[BlockFeatures, ...], rows: Array) -> Any:
+    from scipy.sparse import csr_array, hstack
+
+    parts = [block.of(rows) for block in features]
+    return csr_array(parts[0] if len(parts) == 1 else hstack(parts, format="csr"))
+
+
+def as_pipeline(fitted: Fitted) -> "Pipeline":
+    """The model as scikit-learn would have fitted it, for people and for the stored arrays."""
+    from sklearn.base import clone
+    from sklearn.preprocessing import LabelBinarizer
+
+    data = fitted.counted
+    pipeline = clone(data.pipeline)
+    union, classifier = pipeline.named_steps["features"], pipeline.named_steps["classifier"]
+    union.transformer_list = [
+        (name, block.vectorizer()) for name, block in zip(data.blocks, fitted.features, strict=True)
+    ]
+    if data.exclusive:
+        _set_regression(classifier, fitted.coefficients, fitted.classes)
+        return pipeline
+    classifier.label_binarizer_ = LabelBinarizer(sparse_output=True).fit(data.targets)
+    classifier.classes_ = classifier.label_binarizer_.classes_
+    classifier.estimators_ = [
+        _set_regression(clone(classifier.estimator), fitted.coefficients[:, [k]], np.arange(2))
+        for k in range(data.targets.shape[1])
+    ]
+    classifier.n_features_in_ = len(fitted.coefficients) - 1
+    return pipeline
+
+
+def _set_regression(regression: Any, coefficients: Array, classes: Array) -> Any:
+    regression.coef_ = np.ascontiguousarray(coefficients[:-1].T)
+    regression.intercept_ = coefficients[-1].copy()
+    regression.classes_ = classes
+    regression.n_features_in_ = len(coefficients) - 1
+    return regression
