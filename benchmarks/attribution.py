@@ -22,6 +22,7 @@ import hashlib
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,6 +40,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CODEBOOK = read_codebook(ROOT / "configs" / "codebook.toml")
 AGAINST = frozenset(one.name for one in CODEBOOK.labels if one.polarity == "against")
 WEIGHTS = ROOT / "train" / "stance" / "defaults" / "attribution.toml"
+
+RARE = 8  # rules that fit fewer candidates than this get no weight
 
 Row = dict[str, Any]
 Item = tuple[str, str]
@@ -146,7 +149,7 @@ def interval(counts: Sequence[Score], draws: int = 1000) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def fit(rows: Sequence[Row], gazetteer: Gazetteer, C: float = 0.5) -> dict[str, float]:
+def fit(rows: Sequence[Row], gazetteer: Gazetteer, C: float = 0.4) -> dict[str, float]:
     """Weights of the rules by logistic regression on the rows' candidates."""
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
@@ -176,6 +179,8 @@ def fit(rows: Sequence[Row], gazetteer: Gazetteer, C: float = 0.5) -> dict[str, 
                 polarity = "against" if label in AGAINST else "for"
                 examples.append(dict.fromkeys(with_polarity(rules, polarity, is_mixed), 1))
                 answers.append(bool(actor_keys(one.text, gazetteer, date) & want))
+    often = Counter(rule for example in examples for rule in example)
+    examples = [{rule: 1 for rule in one if often[rule] >= RARE} for one in examples]
     vectors = DictVectorizer()
     matrix = vectors.fit_transform(examples)
     model = LogisticRegression(C=C, max_iter=2000).fit(matrix, answers)

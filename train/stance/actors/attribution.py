@@ -17,8 +17,7 @@ from stance.actors.rules import fired, sight
 from stance.storage.project import default_text
 from stance.storage.toml import parse_toml
 
-LINE = 0.0
-FALLBACK = -1.5  # a lone best candidate may miss the line by this much before nobody is named
+NEAR = -1.5  # how far below nothing a lone fitting holder of one of two opposite labels may be
 
 
 @dataclass(frozen=True)
@@ -65,31 +64,47 @@ def attribute(
 def _holders(
     reader: Reader, n: int, labels: tuple[str, ...], against: frozenset[str]
 ) -> tuple[Holder, ...]:
-    text = reader.sentences[n]
     found = reader.candidates(n)
-    joined = {i: chain for chain in chains(text, found) for i in chain}
-    is_mixed = len({label in against for label in labels}) == 2
+    joined = {i: chain for chain in chains(reader.sentences[n], found) for i in chain}
     resolved = [reader.resolve(n, one) for one in found]
-    holders: list[Holder] = []
-    seen = sight(text, found)
+    seen = sight(reader.sentences[n], found)
     rules = [fired(seen, i, joined[i]) for i in range(len(found))]
+    is_mixed = len({label in against for label in labels}) == 2
+    holders: list[Holder] = []
     for label in labels:
         polarity = "against" if label in against else "for"
         points = _shared([_points(one, polarity, is_mixed) for one in rules], joined, found)
-        kept, barred = [], False
-        for i, one in enumerate(found):
-            if reader.is_barred(resolved[i]):
-                barred = barred or points[i] > 0
-            elif one.kind not in ("place", "barred"):
-                kept.append(i)
-        chosen = [i for i in kept if points[i] > LINE]
-        if not chosen and kept and not barred:
-            best = max(kept, key=lambda i: points[i])
-            chosen = [best] if points[best] > FALLBACK else []
+        barred = [i for i in range(len(found)) if reader.is_barred(resolved[i])]
+        kept = [i for i in range(len(found)) if found[i].kind != "place" and i not in barred]
+        chosen = [i for i in kept if points[i] > 0]
+        is_barred = any(points[i] > 0 for i in barred)
+        if not chosen and kept and not is_barred:
+            chosen = [max(kept, key=lambda i: points[i])]
+        if is_mixed:
+            chosen = _of_polarity(chosen, kept, points, rules, polarity)
+        chosen = _once(chosen, found, resolved)
         holders += [_holder(label, found[i], resolved[i], rules[i]) for i in chosen]
-        if not chosen and not barred:
-            holders.append(reader.author(label, Holder))
+        if not chosen and not is_barred:
+            holders.append(reader.author(n, label, Holder))
     return tuple(holders)
+
+
+def _of_polarity(
+    chosen: list[int], kept: list[int], points: list[float], rules: list[set[str]], polarity: str
+) -> list[int]:
+    """Those who refuse for a label against, the others for a label for.
+
+    Where none of the chosen fits, the best who does and misses the line by little; else all.
+    """
+    fitting = {i for i in kept if is_refusing(rules[i]) == (polarity == "against")}
+    near = sorted((i for i in fitting if points[i] > NEAR), key=lambda i: -points[i])[:1]
+    return [i for i in chosen if i in fitting] or near or chosen
+
+
+def _once(chosen: list[int], found: list[Candidate], resolved: Sequence[str | None]) -> list[int]:
+    """The chosen without pronouns that mean somebody who is chosen by name."""
+    named = {resolved[i] for i in chosen if found[i].kind != "pronoun"} - {None}
+    return [i for i in chosen if found[i].kind != "pronoun" or resolved[i] not in named]
 
 
 def _shared(
@@ -113,8 +128,12 @@ def with_polarity(rules: set[str], polarity: str, is_mixed: bool) -> set[str]:
     """The rules with those that tell the holders of two opposite labels apart."""
     if not is_mixed:
         return rules
-    negative = "refusal after it" in rules or any("refusing" in rule for rule in rules)
-    return rules | {f"{'refusal' if negative else 'no refusal'}, label {polarity}"}
+    return rules | {f"{'refusal' if is_refusing(rules) else 'no refusal'}, label {polarity}"}
+
+
+def is_refusing(rules: set[str]) -> bool:
+    """Whether the words after the candidate refuse or doubt."""
+    return "refusal after it" in rules or any("refusing" in rule for rule in rules)
 
 
 def _holder(label: str, one: Candidate, actor: str | None, rules: set[str]) -> Holder:

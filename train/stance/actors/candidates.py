@@ -13,23 +13,23 @@ from stance.actors.gazetteer import Gazetteer
 from stance.actors.titles import TITLE, office
 
 PEOPLE = lexicon("people")
+_QUANTITY = (
+    r"(?i:some|many|several|most|all|both|few|dozens|no|any|every|not all|more than|over|about|"
+    r"around|(?:a|the) (?:small |large |growing |overwhelming |relative |slim )?(?:number|majority|"
+    r"minority|group|coalition|handful))"
+)
+_DETERMINER = r"(?i:the|a|an|our|your|his|her|their|its|this|these|those)"
 _MODIFIER = (
-    r"(?:(?i:the|a|an|some|many|several|most|all|other|both|few|fewer|more|than|over|about|around|"
-    r"dozens|of|our|your|his|her|their|its|this|these|those|small|large|tiny|number|senior|top|"
-    r"former|new|current|extreme|far-right|key|leading|foreign|member|world|house|senate|diverse|"
-    r"military|ruling|defen[cs]e|prime|vice|economic|finance|interior|western|eastern|baltic|"
-    r"nordic|fellow|close|closest|majority|minority|opposition|unnamed|anonymous|national|security|"
-    r"and|overwhelming|relative)|"
+    r"(?:(?i:other|different|few|fewer|more|small|large|tiny|senior|top|former|new|current|extreme|"
+    r"far-right|key|leading|foreign|member|world|house|senate|diverse|military|ruling|defen[cs]e|"
+    r"prime|vice|economic|finance|interior|western|eastern|baltic|nordic|fellow|close|closest|"
+    r"majority|minority|opposition|unnamed|anonymous|national|security)|"
+    r"(?!(?:The|A|An|And|But|So|If|As|While|When|For|In|On|At|By|With)\b)"
     r"[A-Z][^\W\d_]*(?:[-.][^\W\d_]+)*\.?(?:[’']s?)?|\d[\d,]*(?:-\w+)?)"
 )
 _GROUP = re.compile(
-    rf"(?<![\w’'-])(?P<mods>(?:{_MODIFIER} )*)"
+    rf"(?<![\w’'-])(?P<mods>(?:{_QUANTITY} (?:of )?)?(?:{_DETERMINER} )?(?:{_MODIFIER} )*)"
     rf"(?P<head>(?i:{'|'.join(sorted(PEOPLE, reverse=True))}))(?![\w-])"
-)
-_LEADING = re.compile(
-    r"^(?:(?:and|of|than|about|around|but|so|while|as|if|when|for|that|yes|well|meanwhile|"
-    r"though) )+",
-    re.IGNORECASE,
 )
 _BEFORE_NAME = re.compile(
     r"(?:(?:[A-Z][^\W_]*(?:[-.’'][^\W_]*)*|of|for|the|former|prime|foreign|defen[cs]e|economic|"
@@ -37,6 +37,7 @@ _BEFORE_NAME = re.compile(
     r"chair|whip|head|spokes\w+|national|security|advis[eo]r|interior|finance|deputy|"
     r"ex-\w+),? )+$"
 )
+_OWNER = re.compile(r"[’'](?:s)? (?:[\w-]+ ){0,4}(?P<role>[\w-]+),? $")
 _ROLE = re.compile(
     r"\b(?:whip|chair\w*|spokes\w+|director|commissioner|commander|representative|chief|head|"
     r"advis[eo]r|mayor|governor|mp|mep|taoiseach|author|analyst|professor|actor|boss)\b",
@@ -73,7 +74,7 @@ def candidates(text: str, mentions: list[Mention], gazetteer: Gazetteer) -> list
     """The sentence's candidates in order; those of the same words are one."""
     found = [_named(mention, gazetteer) for mention in mentions]
     found += _pronouns(text)
-    found = _with_groups(text, found, gazetteer)
+    found = _with_groups(text, _with_titles(text, found), gazetteer)
     found += _unknown(text, found)
     found = _with_titles(text, found)
     return sorted(_with_apposition(text, found), key=lambda one: one.start)
@@ -100,14 +101,12 @@ def _with_groups(text: str, found: list[Candidate], gazetteer: Gazetteer) -> lis
     """Offices and groups as candidates of their own, or as titles of the person that follows."""
     for one in _GROUP.finditer(text):
         start, end = one.start(), one.end()
-        leading = _LEADING.match(one.group())
-        start += leading.end() if leading else 0
-        mods = text[start : end - len(one["head"])]
-        if " and " in mods:  # two noun phrases: the second one is this
-            start += mods.rindex(" and ") + len(" and ")
+        mods = one["mods"]
         if one["head"].lower() in ("some", "many") and mods:
             continue
         inner = [c for c in found if start <= c.start and c.end <= end and c.kind != "pronoun"]
+        if any(c.end == end and c.kind == "name" for c in inner):
+            continue  # "the United States" is no states, "the European Council" no council
         over = [c for c in found if c.start < end < c.end or c.start < start < c.end]
         if over or any(c.left < start < c.right for c in found):
             continue
@@ -180,17 +179,27 @@ def _unknown(text: str, found: list[Candidate]) -> list[Candidate]:
 def _with_titles(text: str, found: list[Candidate]) -> list[Candidate]:
     """Capitalised words and offices right before a name belong to it ("NATO Chair Rob Bauer")."""
     for one in sorted(found, key=lambda c: c.start):
-        before = _BEFORE_NAME.search(text[max(0, one.left - 80) : one.left])
-        if one.kind not in ("person", "unknown") or not before:
+        if one.kind not in ("person", "unknown") or one not in found:
             continue
-        words = before.group()
-        if one not in found or not (TITLE.search(words) or _ROLE.search(words)):
-            continue
+        words = _title_before(text[max(0, one.left - 80) : one.left], found, one.left)
         left = one.left - len(words)
-        gone = [c for c in found if left <= c.start and c.end <= one.left and c.kind != "person"]
+        gone = [c for c in found if left <= c.start and c.end <= one.left]
         left = min([c.left for c in gone], default=one.left)
         found = [c for c in found if c not in gone and c is not one] + [replace(one, left=left)]
     return found
+
+
+def _title_before(before: str, found: list[Candidate], at: int) -> str:
+    """The words before a name that are its title: "NATO Chair", "President Trump’s envoy,"."""
+    owner = _OWNER.search(before)
+    if owner and (TITLE.fullmatch(owner["role"]) or _ROLE.fullmatch(owner["role"])):
+        whose = [one for one in found if one.right == at - len(owner.group())]
+        if whose:
+            return before[len(before) - (at - whose[0].left) :]
+    match = _BEFORE_NAME.search(before)
+    if match and (TITLE.search(match.group()) or _ROLE.search(match.group())):
+        return match.group()
+    return ""
 
 
 def _with_apposition(text: str, found: list[Candidate]) -> list[Candidate]:

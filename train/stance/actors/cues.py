@@ -1,7 +1,7 @@
 """The English words by which a text says who speaks, acts, gives or refuses."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from stance.storage.project import default_text
 from stance.storage.toml import parse_toml
@@ -65,6 +65,7 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=16384)
 def verb_kind(word: str) -> str:
     """Which list the verb is in: saying, announcing, giving or refusing; empty for none."""
     forms = stem(word)

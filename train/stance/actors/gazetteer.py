@@ -50,19 +50,22 @@ class Gazetteer:
         `date` (ISO 8601) is the article's, `context` its text: they help with shared names.
         """
         words = list(_WORD.finditer(text))
+        longest = self.longest
         found: list[Mention] = []
         skip_to = 0
         for n, word in enumerate(words):
-            if n < skip_to:
+            first = word.group()
+            sizes = longest.get(first if first.isalpha() and first.isascii() else fold(first))
+            if sizes is None or n < skip_to:
                 continue
-            for length in self.longest.get(fold(word.group()), ()):
-                if n + length > len(words):
+            for size in sizes:
+                if n + size > len(words):
                     continue
-                start, end = word.start(), words[n + length - 1].end()
+                start, end = word.start(), words[n + size - 1].end()
                 bearers = self.names.get(fold(text[start:end]))
                 if bearers and not self._is_part(text, start, end, bearers):
                     found.append(self._mention(text, start, end, bearers, date, context))
-                    skip_to = n + length
+                    skip_to = n + size
                     break
         return found
 

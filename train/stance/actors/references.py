@@ -71,8 +71,16 @@ class Reader:
         """Whether the actor is of a camp that holds no stance."""
         return actor is not None and self.gazetteer.actors[actor].camp in NO_HOLDERS
 
-    def author(self, label: str, make: Callable[..., H]) -> H:
-        """The holder where the sentence names nobody: the speaker of a speech, else the author."""
+    def author(self, n: int, label: str, make: Callable[..., H]) -> H:
+        """The holder where the sentence names nobody.
+
+        That is who spoke last where the sentence is a quotation that goes on, else the speaker of
+        a speech, else the author.
+        """
+        speaker = self._last_speaker(n)
+        if speaker:
+            actor = self.resolve(*speaker)
+            return make(label, actor, speaker[1].text, None, None, "quotation")
         if self.speaker:
             return make(label, self.speaker_actor, self.speaker, None, None, "speaker")
         return make(label, None, "", None, None, "author")
@@ -110,6 +118,16 @@ class Reader:
                 return other.actors[0] if len(other.actors) == 1 else None
         is_quoted = text.lstrip()[:1] in '“"' or "“" in text or "”" in text
         return self._last_person(n, 0) if is_quoted and n else None
+
+    def _last_speaker(self, n: int) -> tuple[int, Candidate] | None:
+        """Who spoke in the sentence before, where this one is a quotation and names no speaker."""
+        if not n or self.sentences[n].lstrip()[:1] not in ("“", '"'):
+            return None
+        text = self.sentences[n - 1]
+        for one in self.candidates(n - 1):
+            if verb_kind(after(text, one.right)[0]) in ("saying", "announcing"):
+                return None if self.is_barred(self.resolve(n - 1, one)) else (n - 1, one)
+        return None
 
     def _last_person(self, n: int, before: int) -> str | None:
         """The last person who was named first or as a speaker, going back from the place."""

@@ -35,7 +35,8 @@ _GIVEN = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
-    r"[;:.!?]|[—–] |, (?:but|while|as|although|and|which|who)\b|\b(?:but|while)\b"
+    r"[;:.!?]|[—–] |, (?:but|while|as|although|however|yet|though|and|which|who)\b|"
+    r"\b(?:but|while)\b"
 )
 
 
@@ -83,6 +84,10 @@ def after(text: str, at: int) -> tuple[str, str]:
         if low in ("’s", "'s") and one.start() == 0 and not how:
             how = "s"
             continue
+        if word == "," and one.start() == 0:  # after an apposition: "her envoy, Jan Aas, said"
+            following = _WORD.match(text, at + 2)
+            if following and verb_kind(following.group()):
+                return following.group(), how
         if word in ',“”"–—-.;:!?':
             if word == "," or one.start() > 1 or word in ".;:!?":
                 return "", how
@@ -125,7 +130,8 @@ def _by_right(seen: Sight, n: int, chain: list[int], one: Candidate) -> set[str]
         return {"possessive of a stance" if has_noun else "possessive"}
     if how == "s" and (has_noun or not kind) and tail.kind != "pronoun":
         return {"possessive of a stance" if has_noun else "possessive"}
-    if near and near[0] in STANCE_NOUNS and not (kind and how) and one.kind != "pronoun":
+    is_verb = kind and (how or (one.kind != "adjective" and word.endswith("s")))
+    if near and near[0] in STANCE_NOUNS and not is_verb and one.kind != "pronoun":
         return {"before a stance noun"}
     if kind:
         return {f"subject, {kind} verb", f"subject{', ' + how if how in ('aux', 'to') else ''}"}
@@ -238,7 +244,7 @@ def _by_clause(seen: Sight, n: int, chain: list[int]) -> set[str]:
     rules = {f"clause with a {kind} verb" for kind in kinds if kind in ("giving", "refusing")}
     if set(words) & STANCE_NOUNS:
         rules.add("clause with a stance noun")
-    if NEGATIVE.search(clause[:80]):
+    if NEGATIVE.search(clause[:80]) or NEGATIVE.match(seen.found[n].text):
         rules.add("refusal after it")
     at = seen.found[chain[-1]].right
     if any(c.kind == "barred" and at <= c.start < at + len(clause) for c in seen.found):
