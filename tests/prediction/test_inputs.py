@@ -8,10 +8,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from stance.prediction.inputs import batched, check_argument, input_batches, stdin_batches
-from stance.prediction.predict import predict_batches, thresholds_of
+from stance.prediction.answer import Answerer, Job
+from stance.prediction.inputs import check_argument, input_batches, stdin_blocks
+from stance.prediction.predict import thresholds_of
+from stance.storage.block_rows import rows_of
+from stance.storage.blocks import Block
 from stance.storage.errors import InputError
-from stance.storage.rows import RefusedRow, Row
+from stance.storage.rows import RefusedRow, Row, batched
 
 writable = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
 some_words = st.sampled_from(
@@ -41,10 +44,16 @@ def all_rows(batches):
     return [row for batch in batches for row in batch]
 
 
+def stdin_batches(stream):
+    """The rows of each block as it arrives."""
+    for block in stdin_blocks(stream):
+        yield list(rows_of(block))
+
+
 def answers(scorer, batches):
     """The predictions without what the input itself said."""
-    predicted = predict_batches(scorer, batches, thresholds_of(scorer))
-    rows = [row for batch in predicted for row in batch.rows]
+    answerer = Answerer(Job(None, thresholds_of(scorer)), scorer)
+    rows = [row for batch in batches for row in answerer.answer(Block("rows", batch)).content]
     return [{k: v for k, v in row.items() if k not in ("id", "rest")} for row in rows]
 
 
@@ -152,10 +161,15 @@ def test_a_slow_writer_is_answered_line_by_line():
 
 
 def test_a_line_without_end_is_refused(monkeypatch):
-    """A line longer than any sentence stops the reading instead of filling the memory."""
-    monkeypatch.setattr("stance.prediction.inputs.MAX_LINE", 10)
-    with pytest.raises(InputError, match="line 2 is too long"):
-        list(stdin_batches(Trickle([b"one\n" + b"x" * 30, b"x" * 30])))
+    """A line longer than any sentence is passed over instead of filling the memory."""
+    monkeypatch.setattr("stance.storage.blocks.MAX_LINE", 10)
+    pieces = [b"one\n" + b"x" * 30, b"x" * 30, b"x\ntwo\n", b"three"]
+    first, long, *others = all_rows(stdin_batches(Trickle(pieces)))
+    assert (first, others) == (
+        Row(1, {"text": "one"}),
+        [Row(3, {"text": "two"}), Row(4, {"text": "three"})],
+    )
+    assert (long.number, "longer than" in long.reason) == (2, True)
 
 
 @pytest.mark.parametrize(

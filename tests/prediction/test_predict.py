@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stance.prediction.predict import Thresholds, decide, predict_batches, thresholds_of
+from stance.prediction.answer import Answerer, Job
+from stance.prediction.predict import Thresholds, decide, thresholds_of
+from stance.storage.blocks import Block
 from stance.storage.errors import ConfigError
 from stance.storage.rows import RefusedRow, Row
 
@@ -26,15 +28,15 @@ texts = st.lists(
 
 
 def predicted(scorer, rows, thresholds=None, text_key="text"):
-    """All rows and all refused rows of one batch."""
-    (batch,) = predict_batches(scorer, [rows], thresholds or thresholds_of(scorer), text_key)
-    return batch
+    """The answer to the rows as one block."""
+    job = Job(None, thresholds or thresholds_of(scorer), text_key)
+    return Answerer(job, scorer).answer(Block("rows", rows))
 
 
 @pytest.mark.parametrize(("label", "text"), SURE.items())
 def test_a_sentence_like_those_trained_on_gets_its_label(several, label, text):
     """The model answers what it has learnt."""
-    (row,) = predicted(several, [Row(1, {"text": text})]).rows
+    (row,) = predicted(several, [Row(1, {"text": text})]).content
     assert row["predicted_labels"] == [label]
     assert row["abstained"] == ""
 
@@ -42,16 +44,16 @@ def test_a_sentence_like_those_trained_on_gets_its_label(several, label, text):
 def test_several_labels_come_in_the_order_of_the_model(several):
     """A sentence with two stances gets both, in the codebook's order."""
     text = "The mayor asks who pays forty million and welcomes the tram along the quay."
-    (row,) = predicted(several, [Row(1, {"text": text})]).rows
+    (row,) = predicted(several, [Row(1, {"text": text})]).content
     assert row["predicted_labels"] == ["for_tram", "costs"]
 
 
 def test_exclusive_labels_give_exactly_one(exclusive, one_or_none):
     """One label a sentence; "no label" only where the codebook allows it."""
     rows = [Row(1, {"text": SURE["against_tram"]}), Row(2, {"text": NO_LABEL})]
-    with_two = [row["predicted_labels"] for row in predicted(one_or_none, rows).rows]
+    with_two = [row["predicted_labels"] for row in predicted(one_or_none, rows).content]
     assert with_two == [["against_tram"], []]
-    assert [len(row["predicted_labels"]) for row in predicted(exclusive, rows).rows] == [1, 1]
+    assert [len(row["predicted_labels"]) for row in predicted(exclusive, rows).content] == [1, 1]
 
 
 @pytest.mark.parametrize("name", ["several", "exclusive", "one_or_none"])
@@ -70,7 +72,7 @@ def test_exclusive_labels_give_exactly_one(exclusive, one_or_none):
 def test_nothing_known_gets_no_label_and_says_why(request, name, text, reason):
     """Without a word, or without one the model has seen, it abstains, also when labels exclude."""
     scorer = request.getfixturevalue(name)
-    (row,) = predicted(scorer, [Row(1, {"text": text})]).rows
+    (row,) = predicted(scorer, [Row(1, {"text": text})]).content
     assert row["abstained"] == reason
     if reason:
         assert row["predicted_labels"] == []
@@ -84,7 +86,7 @@ def test_what_is_added_to_a_row(several):
         "labels": "night|wrong",
         "my column": [1, {"a": None}],
     }
-    (row,) = predicted(several, [Row(1, dict(fields))]).rows
+    (row,) = predicted(several, [Row(1, dict(fields))]).content
     assert {name: row[name] for name in fields} == fields
     assert list(row) == [
         *fields,
@@ -106,11 +108,8 @@ def test_batches_change_nothing(several, found, size):
     """Rows come out in order, and as they would alone, whatever the batches are."""
     rows = [Row(n, {"id": n, "text": text}) for n, text in enumerate(found, 1)]
     batches = [rows[start : start + size] for start in range(0, len(rows), size)]
-    limits = thresholds_of(several)
-    together = [
-        row for batch in predict_batches(several, iter(batches), limits) for row in batch.rows
-    ]
-    alone = [row for one in rows for row in predicted(several, [one]).rows]
+    together = [row for batch in batches for row in predicted(several, batch).content]
+    alone = [row for one in rows for row in predicted(several, [one]).content]
     assert together == alone
     assert [row["id"] for row in together] == [row.number for row in rows]
 
@@ -129,13 +128,13 @@ def test_rows_without_a_usable_text_are_refused(several, fields, reason):
     good = {"text": SURE["night"]}
     rows = [Row(1, good), Row(2, fields), RefusedRow(3, "read before"), Row(4, good)]
     batch = predicted(several, rows)
-    assert batch.refused == [RefusedRow(2, reason), RefusedRow(3, "read before")]
-    assert [row["predicted_labels"] for row in batch.rows] == [["night"]] * 2
+    assert batch.refused == (RefusedRow(2, reason), RefusedRow(3, "read before"))
+    assert [row["predicted_labels"] for row in batch.content] == [["night"]] * 2
 
 
 def test_the_text_may_stand_in_another_column(several):
     """The key names the column to read."""
-    (row,) = predicted(several, [Row(1, {"satz": SURE["night"]})], text_key="satz").rows
+    (row,) = predicted(several, [Row(1, {"satz": SURE["night"]})], text_key="satz").content
     assert row["predicted_labels"] == ["night"]
 
 
@@ -167,7 +166,7 @@ def test_a_threshold_for_exclusive_labels_is_the_least_probability(exclusive):
     limit = float(best.mean())
     assert best[0] > limit > best[1], "the example is no example"
     limits = thresholds_of(exclusive, [str(limit)])
-    found = predicted(exclusive, rows, limits).rows
+    found = predicted(exclusive, rows, limits).content
     assert [row["abstained"] for row in found] == ["", "low_probability"]
     assert [len(row["predicted_labels"]) for row in found] == [1, 0]
 

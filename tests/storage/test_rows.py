@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from stance.storage import rows as module
 from stance.storage.errors import InputError
 from stance.storage.jsonl import dump
+from stance.storage.records import csv_rows
 from stance.storage.row_files import read_rows
-from stance.storage.rows import RefusedRow, Row, csv_rows, jsonl_rows, text_of
+from stance.storage.rows import RefusedRow, Row, jsonl_rows, text_of
 from strategies import csv_like, json_like, json_objects, marks, texts
 
 cells = texts.map(lambda text: text.replace("\0", ""))

@@ -91,22 +91,39 @@ def working(what: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextlib.contextmanager
-def counting(what: str) -> Iterator[Callable[[int], None]]:
-    """A running count with its rate on a terminal's stderr, when results go elsewhere."""
-    if not sys.stderr.isatty() or is_terminal():
-        yield lambda n: None
-        return
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+def counting(what: str, n_steps: int | None = None) -> Iterator[Callable[[int, int], None]]:
+    """A running count with its rate on a terminal's stderr, when results go elsewhere.
 
-    columns = (
-        SpinnerColumn(),
-        TextColumn(what),
-        TextColumn("{task.completed:,.0f}"),
-        TextColumn("{task.speed:,.0f}/s"),
-        TimeElapsedColumn(),
+    The function given takes how many there were since the last call, and how many of the
+    `n_steps` are done by now, from which the time left is estimated.
+    """
+    if not sys.stderr.isatty() or is_terminal():
+        yield lambda n, n_done: None
+        return
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
     )
+
+    columns = [
+        SpinnerColumn(),
+        TextColumn("{task.fields[count]:,} " + what),
+        TextColumn("{task.fields[rate]:,.0f}/s"),
+        TimeElapsedColumn(),
+    ]
+    if n_steps:
+        columns += [BarColumn(), TextColumn("{task.percentage:.0f} %"), TimeRemainingColumn()]
     with Progress(*columns, console=console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=None)
-        # A speed before the first advance would be None, which has no format.
-        progress.tasks[0].finished_speed = 0.0
-        yield lambda n: progress.update(task, advance=n)
+        task = progress.add_task(what, total=n_steps, count=0, rate=0.0)
+
+        def advance(n: int, n_done: int = 0) -> None:
+            shown = progress.tasks[0]
+            count = shown.fields["count"] + n
+            rate = count / (shown.elapsed or 1e9)
+            progress.update(task, completed=n_done, count=count, rate=rate)
+
+        yield advance

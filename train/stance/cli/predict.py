@@ -1,6 +1,7 @@
 """`stance predict`."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,10 +19,12 @@ from stance.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from stance.prediction.outputs import Write
-    from stance.prediction.predict import Predicted
+    from stance.prediction.answer import Answer, Job
+    from stance.prediction.files import Counts
+    from stance.prediction.scorer import Scorer
+    from stance.storage.blocks import Block
 
 MAX_TOLD = 8
 
@@ -29,13 +32,16 @@ InputsArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="[INPUT]…",
-        help="Articles (.txt, .md, .html), rows (.csv, .jsonl, .parquet), a sentence, or -.",
+        help="Articles (.txt, .md, .html), rows (.csv, .jsonl, .parquet; the first two also .gz "
+        "or .zst), a sentence, or -.",
     ),
 ]
 TextOption = Annotated[list[str], typer.Option("--text", help="A sentence.")]
 OutputOption = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="File to write: .csv, .jsonl or .parquet."),
+    typer.Option(
+        "--output", "-o", help="File to write: .csv, .jsonl (also .gz or .zst) or .parquet."
+    ),
 ]
 ProbabilitiesOption = Annotated[
     bool, typer.Option("--probabilities", help="Show every label's probability.")
@@ -50,6 +56,12 @@ ExplainOption = Annotated[
     typer.Option(
         "--explain", min=0, max=100, help="Show the K n-grams that decided, with what each added."
     ),
+]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", min=1, max=256, help="Processes to work with.")
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Continue an output that was cut off, and stay resumable.")
 ]
 
 
@@ -67,18 +79,17 @@ def predict(
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
     force: ForceOption = False,
+    workers: WorkersOption = 1,
+    resume: ResumeOption = False,
 ) -> None:
     """Label sentences: each row comes out in order with its labels and probabilities.
 
     Articles are split into sentences. A blank sentence, or one of which the model knows no word,
     gets no label and says why.
     """
-    from stance.cli.sinks import opened_sink
     from stance.models.registry import find_model
-    from stance.prediction.inputs import check_argument, input_batches
+    from stance.prediction.inputs import check_argument
     from stance.prediction.outputs import check_output
-    from stance.prediction.predict import predict_batches, thresholds_of
-    from stance.prediction.scorer import load_scorer
     from stance.storage.errors import InputError
     from stance.storage.project import find_project
 
@@ -87,48 +98,131 @@ def predict(
     for argument in inputs:
         check_argument(argument)
     if output is not None:
+        if resume and output.is_file() and not force:
+            talk(f"{output} is there already; nothing was cut off.")
+            return
         check_output(output, force)
+    elif resume:
+        raise InputError("--resume continues a file. Name it with --output.")
     found = find_project(project)
-    scorer = load_scorer(find_model(model, found.models if found else None))
-    limits = thresholds_of(scorer, threshold)
-    stdin = sys.stdin.buffer if sys.stdin is not None else None
-    if "-" in inputs and sys.stdin is not None and sys.stdin.isatty():
-        talk("Reading sentences from the terminal, one a line; end with Ctrl-D.")
-    batches = input_batches(inputs, text, stdin, text_key, encoding)
-    with opened_sink(output, as_json, probabilities, scorer.info, text_key) as write:
-        counts = _write_all(predict_batches(scorer, batches, limits, text_key, explain), write)
-    _sum_up(*counts, output)
+    asked = _Asked(inputs, text, text_key, encoding, threshold, explain, workers, resume, output)
+    folder = find_model(model, found.models if found else None)
+    if output is not None:
+        _sum_up(_into_file(asked, folder, output), output)
+    else:
+        _sum_up(_onto_stdout(asked, folder, as_json, probabilities), None)
 
 
-def _write_all(batches: "Iterator[Predicted]", write: "Write") -> tuple[int, int, int]:
-    """Writes batch after batch and names the first refused rows.
+@dataclass(frozen=True)
+class _Asked:
+    """The options of the command that say what is done to the rows."""
 
-    Returns how many rows were written, got no label on purpose, and were refused. Raises
-    InputError when there is not one row to write.
-    """
-    from stance.storage.errors import InputError
+    inputs: list[str]
+    texts: list[str]
+    text_key: str
+    encoding: str | None
+    threshold: list[str]
+    explain: int
+    workers: int
+    resume: bool
+    output: Path | None
 
-    n_rows = n_blank = n_refused = 0
+    def blocks(self, live: bool) -> "Iterator[Block]":
+        """The input."""
+        from stance.prediction.inputs import input_blocks
+
+        stdin = sys.stdin.buffer if sys.stdin is not None else None
+        if "-" in self.inputs and sys.stdin is not None and sys.stdin.isatty():
+            talk("Reading sentences from the terminal, one a line; end with Ctrl-D.")
+        return input_blocks(self.inputs, self.texts, stdin, self.text_key, self.encoding, live)
+
+    def job(self, scorer: "Scorer", folder: Path, form: str, compression: str = "") -> "Job":
+        """What is done with every block."""
+        from stance.prediction.answer import Job
+        from stance.prediction.predict import thresholds_of
+
+        limits = thresholds_of(scorer, self.threshold)
+        return Job(folder, limits, self.text_key, self.explain, form, compression)
+
+    def options(self, scorer: "Scorer", job: "Job") -> dict[str, str]:
+        """What a cut-off output must have in common with this run to be continued."""
+        from stance import __version__
+        from stance.models.folder import hash_of
+
+        return {
+            "model": hash_of(scorer.info.model_dump_json().encode()),
+            "set of options": repr((self.encoding, job.text_key, job.n_explained, job.compression)),
+            "threshold": repr((job.thresholds.least, job.thresholds.per_label)),
+            "version of stance": __version__,
+        }
+
+
+def _into_file(asked: _Asked, folder: Path, output: Path) -> "Counts":
+    from stance.prediction.answer import Answerer
+    from stance.prediction.files import Run, predict_file
+    from stance.prediction.inputs import n_input_bytes
+    from stance.prediction.scorer import load_scorer
+    from stance.storage.row_files import row_kind
+
+    scorer = load_scorer(folder)
+    suffix, compression = row_kind(output)
+    job = asked.job(scorer, folder, suffix.removeprefix("."), compression)
+    n_bytes = n_input_bytes(asked.inputs) if not asked.texts else None
+    with counting("rows", n_bytes) as advance:
+        run = Run(
+            asked.workers,
+            Answerer(job, scorer),
+            asked.resume,
+            asked.options(scorer, job),
+            _Telling(advance),
+        )
+        return predict_file(job, asked.blocks(live=False), output, run)
+
+
+def _onto_stdout(asked: _Asked, folder: Path, as_json: bool, probabilities: bool) -> "Counts":
+    from stance.cli.sinks import on_stdout
+    from stance.prediction.answer import Answerer
+    from stance.prediction.files import Counts, Run
+    from stance.prediction.scorer import load_scorer
+
+    scorer = load_scorer(folder)
+    job = asked.job(scorer, folder, "jsonl" if as_json else "rows")
+    show = on_stdout(as_json, probabilities, scorer.info, asked.text_key)
+    counts = Counts()
     with counting("rows") as advance:
-        for predicted in batches:
-            write(predicted.rows)
-            n_rows += len(predicted.rows)
-            n_blank += sum(1 for row in predicted.rows if row["abstained"])
-            for row in predicted.refused[: max(0, MAX_TOLD - n_refused)]:
-                tell(f"row {row.number} refused: {row.reason}.")
-            n_refused += len(predicted.refused)
-            advance(len(predicted.rows))
-    if not n_rows:  # raised here, so that an earlier output is not replaced by an empty one
-        raise InputError(f"no sentence found in the input; {n_refused:,} rows refused.")
-    return n_rows, n_blank, n_refused
+        told = _Telling(advance)
+        run = Run(asked.workers, Answerer(job, scorer))
+        for answer in run.answers(job, asked.blocks(live=True)):
+            show(answer.content)
+            counts.add(answer)
+            told(answer)
+    counts.check()
+    return counts
 
 
-def _sum_up(n_rows: int, n_blank: int, n_refused: int, output: Path | None) -> None:
-    if n_blank:
-        talk(f"{n_blank:,} of {n_rows:,} sentences got no label on purpose (column `abstained`).")
+class _Telling:
+    """Names the first refused rows, and moves the count on."""
+
+    def __init__(self, advance: "Callable[[int, int], None]") -> None:
+        self._advance = advance
+        self._n_told = 0
+
+    def __call__(self, answer: "Answer") -> None:
+        for row in answer.refused[: max(0, MAX_TOLD - self._n_told)]:
+            tell(f"row {row.number} refused: {row.reason}.")
+        self._n_told += len(answer.refused)
+        self._advance(answer.n_rows, answer.n_read)
+
+
+def _sum_up(counts: "Counts", output: Path | None) -> None:
+    if counts.n_abstained:
+        talk(
+            f"{counts.n_abstained:,} of {counts.n_rows:,} sentences got no label on purpose "
+            "(column `abstained`)."
+        )
     if output is not None or not is_terminal():
         where = f" into {output}" if output is not None else ""
-        talk(f"predicted {n_rows:,} rows{where}; {n_refused:,} refused")
-    if n_refused:
-        tell(f"{n_refused:,} rows refused.")
+        talk(f"predicted {counts.n_rows:,} rows{where}; {counts.n_refused:,} refused")
+    if counts.n_refused:
+        tell(f"{counts.n_refused:,} rows refused.")
         raise typer.Exit(1)

@@ -1,38 +1,32 @@
-"""Where predictions go: a file, JSON lines, plain lines, or a coloured page on a terminal."""
+"""Predictions on standard output: JSON lines, plain lines, or a coloured page on a terminal."""
 
-import contextlib
 import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from stance.cli.console import colour, console, echo, is_terminal
 from stance.models.info import Info
-from stance.prediction.outputs import Write, writing
 from stance.storage.errors import printable
-from stance.storage.jsonl import Fields, to_jsonl
+from stance.storage.jsonl import Fields
 
 _LONG = 100_000
+Show = Callable[[Any], None]
 
 
-@contextlib.contextmanager
-def opened_sink(
-    output: Path | None, as_json: bool, probabilities: bool, info: Info, text_key: str
-) -> Iterator[Write]:
-    """The function that takes batches of predicted rows."""
-    if output is not None:
-        with writing(output) as write:
-            yield write
-    elif as_json:
-        yield _write_json
-    elif is_terminal():
-        yield _Page(info, probabilities, text_key).write
-    else:
-        yield lambda rows: _write_lines(rows, info, text_key)
+def on_stdout(as_json: bool, probabilities: bool, info: Info, text_key: str) -> Show:
+    """The function that shows the content of one answer after the other.
+
+    It wants JSON lines as bytes with `as_json`, and rows without.
+    """
+    if as_json:
+        return _write_json
+    if is_terminal():
+        return _Page(info, probabilities, text_key).write
+    return lambda rows: _write_lines(rows, info, text_key)
 
 
-def _write_json(rows: Sequence[Fields]) -> None:
-    sys.stdout.write(to_jsonl(rows))
+def _write_json(content: bytes) -> None:
+    sys.stdout.buffer.write(content)
     sys.stdout.flush()
 
 

@@ -1,22 +1,24 @@
 """What can be predicted: a sentence, article files, row files, and lines from standard input.
 
-Everything comes as batches of rows, so that memory does not grow with the input.
+Everything comes as blocks of rows, so that memory does not grow with the input.
 """
 
+import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 from stance.corpus.articles import ARTICLE_SUFFIXES
+from stance.storage.block_rows import rows_of
+from stance.storage.blocks import BLOCK_BYTES, Block, line_blocks
 from stance.storage.errors import InputError, printable
-from stance.storage.row_files import ROW_SUFFIXES, read_rows
-from stance.storage.rows import MAX_LINE, RefusedRow, Row, json_row
+from stance.storage.row_files import ROW_SUFFIXES, read_blocks, row_kind
+from stance.storage.rows import RefusedRow, Row, batched
 
-BATCH_ROWS = 1024
 Rows = list[Row | RefusedRow]
-T = TypeVar("T")
+_MARK = b"\xef\xbb\xbf"
+_MAX_BLANK = 1 << 20
 
 _PATH_LIKE = re.compile(r"\S*|.*/.*|.*\.\w{1,8}")
 
@@ -44,6 +46,51 @@ def _exists(argument: str) -> bool:
         return False
 
 
+def input_blocks(
+    arguments: Sequence[str],
+    texts: Sequence[str],
+    stdin: BinaryIO | None,
+    text_key: str = "text",
+    encoding: str | None = None,
+    live: bool = True,
+) -> Iterator[Block]:
+    """The rows of all arguments in order, then the texts. `stdin` is read for the argument -.
+
+    `live` gives what has arrived on it without waiting for more. The bytes read, which a block
+    tells, are counted over all files. Raises InputError at the first that cannot be read.
+    """
+    for argument in arguments:
+        check_argument(argument)
+    n_before = 0
+    for argument in arguments:
+        if argument == "-":
+            if stdin is None:
+                raise InputError("standard input is closed. Name a file instead of -.")
+            yield from stdin_blocks(stdin, live)
+        elif _exists(argument):
+            for block in _file_blocks(Path(argument), text_key, encoding):
+                yield dataclasses.replace(block, n_read=n_before + block.n_read)
+            n_before += _size(argument)
+        else:
+            yield Block("rows", [Row(1, {text_key: argument})])
+    if texts:
+        yield Block("rows", [Row(number, {text_key: text}) for number, text in enumerate(texts, 1)])
+
+
+def n_input_bytes(arguments: Sequence[str]) -> int | None:
+    """How many bytes there are to read, or None where that is not known beforehand."""
+    if not all(row_kind(Path(argument))[0] and _exists(argument) for argument in arguments):
+        return None
+    return sum(map(_size, arguments)) or None
+
+
+def _size(argument: str) -> int:
+    try:
+        return Path(argument).stat().st_size
+    except OSError:
+        return 0
+
+
 def input_batches(
     arguments: Sequence[str],
     texts: Sequence[str],
@@ -51,35 +98,14 @@ def input_batches(
     text_key: str = "text",
     encoding: str | None = None,
 ) -> Iterator[Rows]:
-    """The rows of all arguments in order, then the texts. `stdin` is read for the argument -.
-
-    Raises InputError at the first argument that cannot be read.
-    """
-    for argument in arguments:
-        check_argument(argument)
-    for argument in arguments:
-        if argument == "-":
-            if stdin is None:
-                raise InputError("standard input is closed. Name a file instead of -.")
-            yield from stdin_batches(stdin, text_key)
-        elif _exists(argument):
-            yield from batched(_file_rows(Path(argument), text_key, encoding))
-        else:
-            yield [Row(1, {text_key: argument})]
-    if texts:
-        yield [Row(number, {text_key: text}) for number, text in enumerate(texts, 1)]
+    """The same, as lists of rows."""
+    for block in input_blocks(arguments, texts, stdin, text_key, encoding):
+        yield list(rows_of(block, text_key))
 
 
-def batched(rows: Iterable[T], size: int = BATCH_ROWS) -> Iterator[list[T]]:
-    """Lists of `size` items, the last one shorter."""
-    iterator = iter(rows)
-    while batch := list(islice(iterator, size)):
-        yield batch
-
-
-def _file_rows(path: Path, text_key: str, encoding: str | None) -> Iterator[Row | RefusedRow]:
-    if path.suffix.lower() in ROW_SUFFIXES and not path.is_dir():
-        yield from read_rows(path, encoding, text_key)
+def _file_blocks(path: Path, text_key: str, encoding: str | None) -> Iterator[Block]:
+    if row_kind(path)[0] and not path.is_dir():
+        yield from read_blocks(path, encoding, text_key)
         return
     from stance.corpus.store import article_files
 
@@ -89,9 +115,13 @@ def _file_rows(path: Path, text_key: str, encoding: str | None) -> Iterator[Row 
             f"file ({', '.join(ROW_SUFFIXES)})."
         )
     refused: list[str] = []
-    for file in article_files([path], refused):
-        yield from _article_rows(file, text_key, encoding)
-    yield from (RefusedRow(0, reason) for reason in refused)
+    rows = (
+        row
+        for file in article_files([path], refused)
+        for row in _article_rows(file, text_key, encoding)
+    )
+    yield from (Block("rows", batch) for batch in batched(rows))
+    yield from (Block("rows", [RefusedRow(0, reason)]) for reason in refused)
 
 
 def _article_rows(path: Path, text_key: str, encoding: str | None) -> Iterator[Row]:
@@ -121,50 +151,26 @@ def _article_rows(path: Path, text_key: str, encoding: str | None) -> Iterator[R
         yield Row(sentence.sent_index + 1, fields)
 
 
-def stdin_batches(stream: BinaryIO, text_key: str = "text") -> Iterator[Rows]:
-    """Rows as they arrive: a slow writer gets each line answered, a fast one fills batches.
+def stdin_blocks(stream: BinaryIO, live: bool = True) -> Iterator[Block]:
+    """Lines as they arrive: a slow writer gets each line answered, a fast one fills blocks.
 
-    Lines are JSON objects when the first one that is not blank begins with {, else sentences.
+    They are JSON objects when the first one that is not blank begins with {, else sentences.
     """
-    read = getattr(stream, "read1", stream.read)
-    lines = _Lines(text_key)
-    pending, number = b"", 0
-    while content := read(1 << 16):
-        *whole, pending = (pending + content).split(b"\n")
-        if len(pending) > 4 * MAX_LINE:
-            raise InputError(f"standard input: line {number + len(whole) + 1} is too long.")
-        yield from batched(lines.rows(whole, number))
-        number += len(whole)
-    if pending:
-        yield from batched(lines.rows([pending], number))
-    yield from batched(lines.held)
+    read = getattr(stream, "read1", stream.read) if live else stream.read
+    start = b""
+    while content := read(BLOCK_BYTES):
+        start += content
+        is_mark = len(start) < len(_MARK) and _MARK.startswith(start)
+        if len(start) > _MAX_BLANK or (start.removeprefix(_MARK).strip() and not is_mark):
+            break
+    start = start.removeprefix(_MARK)
+    kind = "jsonl" if start.lstrip().startswith(b"{") else "lines"
 
+    def read_on(size: int) -> bytes:
+        nonlocal start
+        if not start:
+            return bytes(read(size))
+        taken, start = start, b""
+        return taken
 
-class _Lines:
-    """Turns lines into rows; remembers of which kind they are."""
-
-    def __init__(self, text_key: str) -> None:
-        self._text_key = text_key
-        self._is_jsonl: bool | None = None  # None until a line that is not blank has come
-        self.held: Rows = []  # blank lines before it: rows of text, or nothing in JSON lines
-
-    def rows(self, lines: Sequence[bytes], n_before: int) -> Iterator[Row | RefusedRow]:
-        """The rows of the lines, the first of which has the number `n_before` + 1."""
-        for number, line in enumerate(lines, start=n_before + 1):
-            content = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-            if self._is_jsonl is None and content.strip():
-                self._is_jsonl = content.lstrip().startswith(b"{")
-                yield from () if self._is_jsonl else self.held
-                self.held = []
-            try:
-                text = content.decode("utf-8").removesuffix("\r")
-            except UnicodeDecodeError as error:
-                reason = f"byte 0x{content[error.start]:02X} at offset {error.start} is not UTF-8"
-                yield RefusedRow(number, reason)
-                continue
-            if self._is_jsonl is None:
-                self.held.append(Row(number, {self._text_key: text}))
-            elif not self._is_jsonl:
-                yield Row(number, {self._text_key: text})
-            elif text.strip():
-                yield json_row(number, text)
+    yield from line_blocks(read_on, kind, waits=live)

@@ -1,25 +1,30 @@
 """Rows into CSV, JSONL or Parquet, a batch at a time, appearing under their name when complete."""
 
 import contextlib
-import csv
-import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from stance.storage.atomic import replacing
+from stance.storage.compression import COMPRESSIONS, compress
 from stance.storage.errors import InputError, printable
 from stance.storage.jsonl import Fields, dump, to_jsonl
+from stance.storage.records import CSV_END, cell, csv_record
+from stance.storage.row_files import ROW_SUFFIXES, row_kind
 
-OUTPUT_SUFFIXES = (".csv", ".jsonl", ".parquet")
+OUTPUT_SUFFIXES = ROW_SUFFIXES
+ROW_GROUP = 1 << 16
 Write = Callable[[Sequence[Fields]], None]
 
 
 def check_output(path: Path, force: bool) -> None:
     """Raises InputError when the output cannot be written, before any work is done."""
     name = printable(str(path))
-    if path.suffix.lower() not in OUTPUT_SUFFIXES:
-        raise InputError(f"{name}: unknown kind of output. Use {', '.join(OUTPUT_SUFFIXES)}.")
+    if not row_kind(path)[0]:
+        raise InputError(
+            f"{name}: unknown kind of output. Use {', '.join(OUTPUT_SUFFIXES)}, the first two also "
+            f"with {' or '.join(COMPRESSIONS)}."
+        )
     if path.is_dir():
         raise InputError(f"{name}: is a folder. Name a file.")
     if path.exists() and not force:
@@ -31,9 +36,18 @@ def check_output(path: Path, force: bool) -> None:
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[Write]:
     """A function that writes rows; the file is there when the block ends well, not before."""
-    makers = {".csv": _csv_writer, ".jsonl": _jsonl_writer, ".parquet": _parquet_writer}
-    with replacing(path) as stream, makers[path.suffix.lower()](stream) as write:
-        yield write
+    suffix, compression = row_kind(path)
+    if suffix == ".parquet":
+        with replacing(path) as stream, parquet_writer(stream) as write_batch:
+            yield write_batch
+        return
+    make = csv_text_of() if suffix == ".csv" else to_jsonl
+    with replacing(path) as stream:
+        yield lambda rows: _write(stream, compress(encoded(make(rows)), compression))
+
+
+def _write(stream: BinaryIO, content: bytes) -> None:
+    stream.write(content)
 
 
 def encoded(text: str) -> bytes:
@@ -44,51 +58,52 @@ def encoded(text: str) -> bytes:
         raise InputError("a text holds bytes that are not UTF-8. Correct it first.") from error
 
 
-@contextlib.contextmanager
-def _jsonl_writer(stream: BinaryIO) -> Iterator[Write]:
-    def write(rows: Sequence[Fields]) -> None:
-        stream.write(encoded(to_jsonl(rows)))
-
-    yield write
-
-
-@contextlib.contextmanager
-def _csv_writer(stream: BinaryIO) -> Iterator[Write]:
+def csv_text_of() -> Callable[[Sequence[Fields]], str]:
+    """A function that makes CSV of rows, with the header in front of the first ones."""
     columns: list[str] = []
 
-    def write(rows: Sequence[Fields]) -> None:
-        lines = io.StringIO(newline="")
-        writer = csv.writer(lines, lineterminator="\r\n")  # so that it quotes either within a field
+    def text_of(rows: Sequence[Fields]) -> str:
+        records = []
         if rows and not columns:
-            columns.extend(_columns(rows))
-            writer.writerow(columns)
+            columns.extend(columns_of(rows))
+            records.append(csv_record(columns))
         for row in rows:
-            _refuse_new_columns(row, columns)
-            writer.writerow([cell(row.get(name)) for name in columns])
-        stream.write(encoded(lines.getvalue()))
+            refuse_new_columns(row, columns)
+            records.append(csv_record([cell(row.get(name)) for name in columns]))
+        return "".join(record + CSV_END for record in records)
 
-    yield write
+    return text_of
 
 
 @contextlib.contextmanager
-def _parquet_writer(stream: BinaryIO) -> Iterator[Write]:
+def parquet_writer(stream: BinaryIO) -> Iterator[Callable[[Any], None]]:
+    """A function that takes rows or record batches; they are gathered into row groups."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     writers: list[Any] = []
+    waiting: list[Any] = []
 
-    def write(rows: Sequence[Fields]) -> None:
-        if not rows:
+    def flush() -> None:
+        if waiting:
+            table = pa.Table.from_batches(waiting, schema=writers[0].schema)
+            writers[0].write_table(table, row_group_size=ROW_GROUP)
+            waiting.clear()
+
+    def write(rows: Any) -> None:
+        if not len(rows):
             return
-        columns = writers[0].schema.names if writers else _columns(rows)
-        for row in rows:
-            _refuse_new_columns(row, columns)
-        values = {name: [_arrow_value(name, row.get(name)) for row in rows] for name in columns}
         try:
+            known = writers[0].schema if writers else None
+            table = pa.Table.from_batches(
+                [rows] if isinstance(rows, pa.RecordBatch) else _arrow_batches(rows, known),
+                schema=known,
+            )
             if not writers:
-                schema = _with_label_lists(pa.table(values).schema)
-                writers.append(pq.ParquetWriter(stream, schema, write_page_checksum=True))
-            writers[0].write_table(pa.table(values, schema=writers[0].schema))
+                writers.append(pq.ParquetWriter(stream, table.schema, write_page_checksum=True))
+            waiting.extend(table.to_batches())
+            if sum(map(len, waiting)) >= ROW_GROUP:
+                flush()
         except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:
             raise InputError(
                 f"a column changes its kind or holds what Parquet cannot "
@@ -97,9 +112,23 @@ def _parquet_writer(stream: BinaryIO) -> Iterator[Write]:
 
     try:
         yield write
+        flush()
     finally:  # also when a write failed, while the stream is still there to be closed upon
         for writer in writers:
             writer.close()
+
+
+def _arrow_batches(rows: Sequence[Fields], schema: Any) -> list[Any]:
+    """The rows in the schema, or in the one that they themselves show."""
+    import pyarrow as pa
+
+    columns = columns_of(rows) if schema is None else schema.names
+    for row in rows:
+        refuse_new_columns(row, columns)
+    values = {name: [_arrow_value(name, row.get(name)) for row in rows] for name in columns}
+    if schema is None:
+        schema = _with_label_lists(pa.table(values).schema)
+    return list(pa.table(values, schema=schema).to_batches())
 
 
 def _with_label_lists(schema: Any) -> Any:
@@ -113,32 +142,19 @@ def _with_label_lists(schema: Any) -> Any:
     return pa.schema(fields)
 
 
-def _columns(rows: Sequence[Fields]) -> list[str]:
+def columns_of(rows: Sequence[Fields]) -> list[str]:
+    """The names of all fields, in the order in which they come up."""
     return list(dict.fromkeys(name for row in rows for name in row))
 
 
-def _refuse_new_columns(row: Fields, columns: Sequence[str]) -> None:
-    new = row.keys() - set(columns)
+def refuse_new_columns(names: Iterable[str], columns: Sequence[str]) -> None:
+    """Raises InputError when a name is not among the columns of a table."""
+    new = set(names).difference(columns)
     if new:
         raise InputError(
             f'the column "{printable(min(new), 40)}" first appears after the header was written. '
             "Write .jsonl instead."
         )
-
-
-def cell(value: Any) -> str:
-    """The value as a CSV cell: lists of names joined by |, null empty, the rest as JSON.
-
-    >>> cell(["a", "b"]), cell(None), cell(0.5), cell("x")
-    ('a|b', '', '0.5', 'x')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
-        return "|".join(value)
-    return dump(value)
 
 
 def _arrow_value(name: str, value: Any) -> Any:

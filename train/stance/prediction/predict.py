@@ -1,19 +1,16 @@
-"""Rows in, the same rows out with labels and probabilities."""
+"""From probabilities to decisions: thresholds, abstaining, and the reasons told with them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from stance.corpus.targets import targeted
 from stance.learning.arrays import Array
 from stance.learning.thresholds import assign
 from stance.prediction.explain import explain
-from stance.prediction.inputs import Rows
 from stance.prediction.scorer import Scored, Scorer
 from stance.storage.errors import ConfigError, nearest, printable
 from stance.storage.jsonl import Fields
-from stance.storage.rows import RefusedRow, text_of
 
 BLANK = "blank"
 UNKNOWN = "no_known_words"
@@ -28,14 +25,6 @@ class Thresholds:
 
     per_label: Array | None
     least: float = 0.0
-
-
-@dataclass(frozen=True)
-class Predicted:
-    """The rows of one batch with the fields that were added, and those that were refused."""
-
-    rows: list[Fields]
-    refused: list[RefusedRow]
 
 
 def thresholds_of(scorer: Scorer, overrides: Iterable[str] = ()) -> Thresholds:
@@ -92,38 +81,7 @@ def decide(scorer: Scorer, thresholds: Thresholds, scored: Scored) -> tuple[Arra
         np.where(scored.n_known == 0, UNKNOWN, np.where(is_low, LOW, "")),
     )
     given[reasons != ""] = False
-    return given, [str(reason) for reason in reasons]
-
-
-def predict_batches(
-    scorer: Scorer,
-    batches: Iterable[Rows],
-    thresholds: Thresholds,
-    text_key: str = "text",
-    n_explained: int = 0,
-) -> Iterator[Predicted]:
-    """Each batch with its predictions, in order.
-
-    The fields of a row stay as they are. Added are `predicted_labels` (a list), `prob_<label>`,
-    `out_of_vocabulary` (the share of unknown words), `abstained` (why a row got no label, "" when
-    the model decided) and `model_version`; and with `n_explained` an `explanation`, see there.
-    """
-    for batch in batches:
-        texts: list[str] = []
-        fields: list[Fields] = []
-        refused: list[RefusedRow] = []
-        for row in batch:
-            text = row if isinstance(row, RefusedRow) else text_of(row, text_key)
-            if isinstance(text, RefusedRow):
-                refused.append(text)
-            elif not isinstance(row, RefusedRow):
-                texts.append(targeted(text, row.fields.get("target")))
-                fields.append(row.fields)
-        rows = _with_predictions(scorer, thresholds, texts, fields)
-        if n_explained:
-            for predicted, text in zip(rows, texts, strict=True):
-                predicted["explanation"] = explanation(scorer, text, n_explained)
-        yield Predicted(rows, refused)
+    return given, reasons.tolist()
 
 
 def explanation(scorer: Scorer, text: str, n_parts: int) -> Fields:
@@ -152,34 +110,3 @@ def explanation(scorer: Scorer, text: str, n_parts: int) -> Fields:
             "others": logit - intercept - sum(float(part.added[column]) for part in strongest),
         }
     return told
-
-
-def _with_predictions(
-    scorer: Scorer, thresholds: Thresholds, texts: list[str], fields: list[Fields]
-) -> list[Fields]:
-    scored = scorer.score(texts)
-    given, reasons = decide(scorer, thresholds, scored)
-    info = scorer.info
-    names = [f"prob_{label}" for label in info.labels]
-    rows = []
-    for row, labels, probabilities, unknown, reason in zip(
-        fields,
-        given.tolist(),
-        scored.probabilities.round(6).tolist(),
-        np.round(scored.out_of_vocabulary, 4).tolist(),
-        reasons,
-        strict=True,
-    ):
-        rows.append(
-            {
-                **row,
-                "predicted_labels": [
-                    name for name, is_given in zip(info.labels, labels, strict=True) if is_given
-                ],
-                **dict(zip(names, probabilities, strict=True)),
-                "out_of_vocabulary": unknown,
-                "abstained": reason,
-                "model_version": info.version,
-            }
-        )
-    return rows

@@ -1,6 +1,7 @@
 """JSON, one object a line, read strictly: what another program might read otherwise is refused."""
 
 import json
+import json.scanner
 import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -22,13 +23,10 @@ def parse_object(line: str) -> Fields:
     Raises BadJsonError for anything else: duplicate keys, NaN and infinities, numbers too large,
     nesting too deep, half a surrogate pair (which could not be written again).
     """
+    if line.startswith("\ufeff"):
+        raise BadJsonError("not JSON: a byte order mark (BOM) stands within the file")
     try:
-        value = json.loads(
-            line,
-            object_pairs_hook=_unique,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-        )
+        value = _STRICT.decode(line)
         # Only an escape can bring half a pair in: the bytes themselves were decoded strictly.
         if "\\ud" in line.lower() and not is_encodable(dump(value)):
             raise BadJsonError("half of a surrogate pair is not a character")
@@ -109,6 +107,31 @@ def _finite(number: str) -> float:
     value = float(number)
     if not math.isfinite(value):
         raise BadJsonError(f"the number {number[:20]} is too large")
+    return value
+
+
+# Made once: json.loads makes one for every call.
+_STRICT = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite
+)
+_scan = json.scanner.make_scanner(
+    json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)  # type: ignore[arg-type]
+)
+
+
+def scan_object(line: str) -> Fields | None:
+    """The object that the line is, or None when `parse_object` has to look at it closely.
+
+    The line must not have a space before a colon: then each key of the text stands before `":`,
+    and as many of these as the object has keys mean that no key stands there twice, at any depth.
+    It must not have escapes of surrogates either.
+    """
+    try:
+        value, end = _scan(line, 0)
+    except (ValueError, StopIteration, RecursionError):
+        return None
+    if end != len(line) or type(value) is not dict or line.count('":') != len(value):
+        return None
     return value
 
 

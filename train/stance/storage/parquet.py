@@ -4,15 +4,22 @@ import os
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from stance.storage.block_rows import rows_of
+from stance.storage.blocks import Block
 from stance.storage.errors import InputError, printable
-from stance.storage.rows import RefusedRow, Row
+from stance.storage.rows import BATCH_ROWS, RefusedRow, Row
 
-BATCH_ROWS = 1024
 MANY_ROWS = 1_000_000
 
 
 def parquet_rows(stream: BinaryIO, key: str = "text") -> Iterator[Row | RefusedRow]:
-    """The rows with values as Python objects.
+    """The rows with values as Python objects. Raises InputError as `parquet_blocks` does."""
+    for block in parquet_blocks(stream, key):
+        yield from rows_of(block, key)
+
+
+def parquet_blocks(stream: BinaryIO, key: str = "text") -> Iterator[Block]:
+    """Record batches that were checked.
 
     Raises InputError when the file is not Parquet, is damaged, or its text column is no string.
     """
@@ -21,15 +28,16 @@ def parquet_rows(stream: BinaryIO, key: str = "text") -> Iterator[Row | RefusedR
 
     try:
         file = pq.ParquetFile(stream, page_checksum_verification=True)
-        _refuse_bomb(file.metadata.num_rows, stream.seek(0, os.SEEK_END))
+        n_bytes = stream.seek(0, os.SEEK_END)
+        _refuse_bomb(file.metadata.num_rows, n_bytes)
         _refuse_duplicate_columns(file.schema_arrow.names)
-        number = 0
+        _check_text_column(file.schema_arrow, key)
+        n_rows = 0
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             batch.validate(full=True)
-            _check_text_column(batch.schema, key)
-            for fields in batch.to_pylist():
-                number += 1
-                yield Row(number, fields)
+            first, n_rows = n_rows + 1, n_rows + len(batch)
+            n_read = n_bytes * n_rows // file.metadata.num_rows
+            yield Block("arrow", batch, first, n_read=n_read)
     except (pa.ArrowException, OSError, ValueError, OverflowError, KeyError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"cannot be read as Parquet ({reason[:120]}).") from error

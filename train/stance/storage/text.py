@@ -5,6 +5,7 @@ Nothing is ever replaced: a byte that does not fit is an error that names it.
 """
 
 import codecs
+import io
 import os
 import stat
 from pathlib import Path
@@ -65,6 +66,13 @@ def decode(content: bytes, named: str | None = None) -> str:
             f"{encoding.removesuffix('-sig').upper()}. "
             "Name the encoding, for example --encoding cp1252."
         ) from error
+
+
+def peekable(stream: BinaryIO) -> io.BufferedReader:
+    """The stream with `peek`, itself where it has it."""
+    if isinstance(stream, io.BufferedReader):
+        return stream
+    return io.BufferedReader(stream)  # type: ignore[arg-type]
 
 
 def open_regular(path: Path) -> BinaryIO:

@@ -1,0 +1,245 @@
+"""The rows of a block, parsed: their texts, and their other fields in the form that is wanted.
+
+A row keeps the form in which it came as long as it can: a JSON line is carried on as text, so that
+no number and no escape is written anew, a CSV record as strings, a record batch as columns.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Collection, Iterable, Sequence
+from json.encoder import encode_basestring
+from typing import Any
+
+from stance.storage.block_rows import arrow_rows, decoded, rows_of
+from stance.storage.blocks import Block
+from stance.storage.jsonl import Fields, dump, scan_object
+from stance.storage.records import Record, cell, csv_record
+from stance.storage.rows import (
+    JSON_SPACE,
+    MAX_LINE,
+    MAX_TEXT,
+    RefusedRow,
+    Row,
+    json_row,
+    text_of,
+    too_long,
+)
+
+
+class Parsed:
+    """Rows with a usable text, in order, and the rows that were refused.
+
+    Made of rows that were read one by one; the classes below keep another form.
+    """
+
+    def __init__(self, rows: Iterable[Row | RefusedRow], key: str) -> None:
+        self.texts: list[str] = []
+        self.refused: list[RefusedRow] = []
+        self._fields: list[Fields] = []
+        for row in rows:
+            text = row if isinstance(row, RefusedRow) else text_of(row, key)
+            if isinstance(text, RefusedRow):
+                self.refused.append(text)
+            elif isinstance(row, Row):
+                self.texts.append(text)
+                self._fields.append(row.fields)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def fields(self) -> list[Fields]:
+        """Each row as a dictionary."""
+        return self._fields
+
+    def columns(self) -> list[str]:
+        """The names of the fields, in the order in which they come up."""
+        return list(dict.fromkeys(name for row in self.fields() for name in row))
+
+    def json_heads(self, left_out: Collection[str]) -> list[str]:
+        """Each row as a JSON object without its closing brace and without some fields."""
+        return [
+            dump({name: value for name, value in row.items() if name not in left_out})[:-1]
+            for row in self.fields()
+        ]
+
+    def values(self, name: str) -> list[Any]:
+        """The field of this name, row by row; None where a row has no such field."""
+        return [row.get(name) for row in self.fields()]
+
+    def csv_heads(self, columns: Sequence[str]) -> list[str]:
+        """Each row as a CSV record of these columns, without its line end."""
+        return [csv_record([cell(row.get(name)) for name in columns]) for row in self.fields()]
+
+
+class JsonLines(Parsed):
+    """JSON lines, whose text is kept."""
+
+    def __init__(self, block: Block, key: str) -> None:
+        super().__init__((), key)
+        self._heads: list[str] = []
+        text, is_clean = decoded(block.content)
+        lines = (text.replace("\r\n", "\n") if b"\r" in block.content else text).split("\n")
+        scan = _scanner(block.content) if is_clean else _never
+        is_escaped = b"\\u" in block.content
+        for number, line in enumerate(lines, block.first):
+            fields = scan(line)
+            if fields is None:
+                if not line.strip(JSON_SPACE):
+                    continue
+                row = json_row(number, line) if len(line) <= MAX_LINE else too_long(number)
+                if isinstance(row, RefusedRow):
+                    self.refused.append(row)
+                    continue
+                line, fields = line.strip(JSON_SPACE), row.fields
+            found = fields.get(key)
+            if type(found) is not str or len(found) > MAX_TEXT or (is_escaped and "\0" in found):
+                self.refused.extend(Parsed([Row(number, fields)], key).refused)
+                continue
+            self.texts.append(found)
+            self._fields.append(fields)
+            self._heads.append(line[:-1])
+
+    def json_heads(self, left_out: Collection[str]) -> list[str]:
+        """The lines as they stand, except where a field has to be left out."""
+        names = frozenset(left_out)
+        heads = self._heads
+        for position, fields in enumerate(self._fields):
+            if not names.isdisjoint(fields):
+                kept = {name: value for name, value in fields.items() if name not in names}
+                heads[position] = dump(kept)[:-1]
+        return heads
+
+
+def _never(line: str) -> None:
+    return None
+
+
+# What may hide a key written twice, or half a surrogate pair: left to the careful reader.
+_DOUBTFUL = (b" :", b"\t:", b"\r:", b"\\ud", b"\\uD")
+
+
+def _scanner(content: bytes) -> Callable[[str], Fields | None]:
+    doubtful = [part.decode() for part in _DOUBTFUL if part in content]
+
+    def scan(line: str) -> Fields | None:
+        for part in doubtful:
+            if part in line:
+                return None
+        return scan_object(line)
+
+    return scan if doubtful else scan_object
+
+
+class Sentences(Parsed):
+    """Plain lines, each a sentence."""
+
+    def __init__(self, block: Block, key: str) -> None:
+        text, is_clean = decoded(block.content)
+        super().__init__(() if is_clean else rows_of(block, key), key)
+        self._key = key
+        if is_clean:
+            self.texts = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
+
+    def fields(self) -> list[Fields]:
+        """One field each."""
+        return [{self._key: text} for text in self.texts]
+
+    def json_heads(self, left_out: Collection[str]) -> list[str]:
+        """The key and the sentence."""
+        if self._key in left_out:
+            return ["{" for _ in self.texts]
+        start = dump({self._key: ""})[:-3]
+        return [start + encode_basestring(text) for text in self.texts]
+
+
+class Records(Parsed):
+    """CSV records, kept as lists of strings when none of them has to be refused."""
+
+    def __init__(self, block: Block, key: str) -> None:
+        self._columns = list(block.columns)
+        self._records = self._all_records(block, key)
+        super().__init__(rows_of(block, key) if self._records is None else (), key)
+        if self._records is not None:
+            position = self._columns.index(key)
+            self.texts = [record[position] for record in self._records]
+
+    def _all_records(self, block: Block, key: str) -> list[Record] | None:
+        self._text, is_clean = decoded(block.content)
+        if not is_clean or key not in self._columns or len(self._text) > MAX_TEXT:
+            return None
+        csv.field_size_limit(MAX_LINE)
+        try:
+            records = list(csv.reader(io.StringIO(self._text, newline=""), strict=True))
+        except csv.Error:
+            return None
+        return records if set(map(len, records)) == {len(self._columns)} else None
+
+    def columns(self) -> list[str]:
+        """The names in the header."""
+        return [name for name in self._columns if name]
+
+    def fields(self) -> list[Fields]:
+        """All values are strings."""
+        if self._records is None:
+            return super().fields()
+        names = self._columns
+        rows = [dict(zip(names, record, strict=True)) for record in self._records]
+        if "" in names:
+            for row in rows:
+                del row[""]
+        return rows
+
+    def values(self, name: str) -> list[Any]:
+        """The cells of a column."""
+        if self._records is None or name not in self._columns:
+            return super().values(name)
+        position = self._columns.index(name)
+        return [record[position] for record in self._records]
+
+    def csv_heads(self, columns: Sequence[str]) -> list[str]:
+        """The lines as they stand, when each holds a record and all columns are wanted."""
+        if self._records is None:
+            return super().csv_heads(columns)
+        if list(columns) == self._columns and self._text.count("\r") == self._text.count("\r\n"):
+            lines = self._text.replace("\r\n", "\n").removesuffix("\n").split("\n")
+            if len(lines) == len(self._records):
+                return lines
+        at = {name: position for position, name in enumerate(self._columns)}
+        wanted = [at.get(name) for name in columns]
+        return [
+            csv_record(["" if k is None else record[k] for k in wanted]) for record in self._records
+        ]
+
+
+class Columns(Parsed):
+    """A record batch of Parquet."""
+
+    def __init__(self, block: Block, key: str) -> None:
+        super().__init__((), key)
+        self.batch = block.content
+        names = self.batch.schema.names
+        texts = self.batch.column(names.index(key)).to_pylist() if key in names else None
+        if texts is None or not all(
+            type(text) is str and len(text) <= MAX_TEXT and "\0" not in text for text in texts
+        ):
+            checked = Parsed(rows_of(block, key), key)
+            bad = {row.number - block.first for row in checked.refused}
+            self.refused, texts = checked.refused, checked.texts
+            self.batch = self.batch.take([k for k in range(len(self.batch)) if k not in bad])
+        self.texts = texts
+
+    def columns(self) -> list[str]:
+        """The names in the schema."""
+        return list(self.batch.schema.names)
+
+    def fields(self) -> list[Fields]:
+        """Values as Python objects."""
+        return arrow_rows(self.batch)
+
+
+def parse(block: Block, key: str = "text") -> Parsed:
+    """The rows of the block; `key` names the field that holds the text."""
+    if block.kind == "rows":
+        return Parsed(block.content, key)
+    kinds = {"jsonl": JsonLines, "csv": Records, "lines": Sentences, "arrow": Columns}
+    return kinds[block.kind](block, key)
