@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 from stance.actors.records import all_prints, cell_fields, print_fields, table_fields
 from stance.actors.table import Print
 from stance.actors.who import Who
-from stance.prediction.outputs import cell as csv_cell
 from stance.storage.atomic import write_file
 from stance.storage.jsonl import Fields, to_jsonl
+from stance.storage.records import cell as csv_cell
 
 # Discourse Network Analyzer, Exporter.java: the order in which it writes an event list.
 DNA_COLUMNS = (
