@@ -54,6 +54,7 @@ def test_a_sentence_from_elsewhere_needs_its_hash(project, run, fails):
     [
         (("prise", "--by", "eve"), 'unknown label "prise". Did you mean "price"?'),
         (("price", "--by", "../eve"), "cannot be an annotator's name"),
+        (("price", "--by", "eve", "--holder", "Makron"), "--holder: no actor is called"),
     ],
 )
 def test_mistakes_leave_the_ledger_alone(

@@ -119,7 +119,7 @@ def test_a_corrected_holder_moves_the_statement(desk, bridge_rows, done):
     order = ("who", bridge_rows, "--project", desk, "--json")
     best = row(json.loads(done(*order)), "rita-okonkwo")["cells"]["for_bridge"]["best"]
     done(
-        "correct", best["sentence_id"], "for_bridge", "--by", "eve", "--holder", "mrs-adeyemi",
+        "correct", best["sentence_id"], "for_bridge", "--by", "eve", "--holder", "Mrs Adeyemi",
         "--sha256", best["sentence_sha256"], "--project", desk,
     )  # fmt: skip
     found = json.loads(done(*order))
@@ -143,6 +143,37 @@ def test_labels_that_exclude_each_other_have_a_table_too(one_label_model, bridge
     """Without polarity there is no rung, and nothing is missing."""
     rows = json.loads(done("who", bridge_rows, "--model", one_label_model, "--json"))
     assert set(rows["labels"]) == {"against_bridge", "for_bridge", "price"}
+
+
+@pytest.fixture(scope="session")
+def labelled(tmp_path_factory):
+    """Sixty labelled sentences that no model has learnt from."""
+    path = tmp_path_factory.mktemp("labelled") / "labelled.jsonl"
+    said_of = {
+        "for_bridge": "praises the new bridge",
+        "against_bridge": "calls the bridge a folly",
+        "price": "asks what it will cost",
+        "": "mends a sail",
+    }
+    rows = []
+    for number in range(60):
+        kind, said = list(said_of.items())[number % 4]
+        row = {"id": f"l{number}", "text": f"Rita {said} in week {number} of that year."}
+        rows.append(row | {"labels": [kind] if kind else [], "article_id": f"w{number // 3}"})
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+def test_labelled_rows_show_how_often_the_model_errs(bridge_desk, bridge_rows, done, labelled):
+    """With them shares are corrected, and the rates are in the table."""
+    order = ("who", bridge_rows, "--project", bridge_desk, "--json", "--errors-from", labelled)
+    found = json.loads(done(*order))
+    praise = row(found, "rita-okonkwo")["cells"]["for_bridge"]
+    assert praise["share_corrected"]["low"] <= praise["share_corrected"]["value"]
+    assert praise["n_corrected"]["high"] <= 10
+    assert found["errors"]["for_bridge"]["sensitivity"]["n"] == 15
+    assert any("labelled.jsonl (20 articles)" in note for note in found["notes"])
+    assert {one["verdict"] for one in found["differences"]} <= {"more", "less", "cannot tell"}
 
 
 def test_all_files_are_there_and_say_the_same(files, table):

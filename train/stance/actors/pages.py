@@ -19,7 +19,7 @@ from stance.evaluation.words import Shade, shaded
 from stance.storage.errors import printable
 
 MAX_LINES = 300
-MAX_SENTENCES = 1500  # on the whole page, so that a phone can open it; all are in who.jsonl
+MAX_SENTENCES = 1000  # on the whole page, so that a phone can open it; all are in who.jsonl
 MAX_A_CELL = 20
 MAX_DIFFERENCES = 8  # a label
 _PACKAGE = "stance.actors"

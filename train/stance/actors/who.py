@@ -8,11 +8,11 @@ from stance.actors.corrected import Rates
 from stance.actors.decisions import Decisions, Overrides
 from stance.actors.gazetteer import Gazetteer
 from stance.actors.rates import error_rates
-from stance.actors.sources import Source, Sources, corpus_sources
+from stance.actors.sources import Source, Sources, corpus_sources, read_sources
 from stance.actors.statements import Found, Rules, find_statements
 from stance.actors.table import By, Line, Table, make_table, row_of
 from stance.annotation.corrections import read_corrections
-from stance.annotation.examples import Example
+from stance.annotation.examples import Example, accepted, read_labelled, with_codebook
 from stance.annotation.gold import project_examples
 from stance.codebook.codebook import Codebook, read_codebook
 from stance.corpus.store import Corpus, read_corpus
@@ -22,6 +22,7 @@ from stance.models.folder import read_training_hashes
 from stance.models.info import Info
 from stance.prediction.predict import Thresholds
 from stance.prediction.scorer import Scorer
+from stance.storage.errors import printable
 from stance.storage.project import Project, default_text
 from stance.storage.toml import parse_toml, validated
 
@@ -80,7 +81,8 @@ def who(
     if table.nobody:
         notes.append(
             f"{len(table.nobody):,} of {len(found.statements):,} statements are held by the author "
-            "or by names that nobody has entered (`stance who --unknown`); they are in no row."
+            "or by names that nobody has entered (`stance who --unknown`) or that several actors "
+            "bear; they are in no row."
         )
     return Who(table, found, desk, len(articles), tuple(note for note in notes if note))
 
@@ -110,34 +112,53 @@ def answers(project: Project | None, codebook: Codebook, use_gold: bool) -> Over
     return Overrides(read_corrections(project), {one.id: one for one in gold}, use_rows=use_gold)
 
 
-def known_errors(project: Project | None, folder: Path, desk: Desk) -> tuple[Rates | None, str]:
-    """The classifier's error rates on the project's test articles, and a note on their basis.
+def known_errors(
+    project: Project | None, folder: Path, desk: Desk, data: Sequence[Path] = ()
+) -> tuple[Rates | None, str]:
+    """The classifier's error rates on labelled sentences, and a note on their basis.
 
-    Sentences that the model has learnt from are left out: there it errs too little.
+    They are those of `data` or, without any, of the project's test articles. Sentences that the
+    model has learnt from are left out: there it errs too little.
     """
     no = "Shares are as counted, not corrected for the classifier's errors: "
-    if project is None:
-        return None, no + "there is no project with labelled test articles."
-    if set(read_codebook(project.codebook).names) != set(desk.scorer.info.labels):
+    if data:
+        labelled, articles = _of_files(data, desk)
+        where = ", ".join(printable(path.name) for path in data)
+    elif project is None:
+        return None, no + "there is no project with labelled test articles (see --errors-from)."
+    elif set(read_codebook(project.codebook).names) != set(desk.scorer.info.labels):
         return None, no + "the project's labels are not those of the model."
-    sides, corpus = read_split(project), read_corpus(project)
-    labelled = [
+    else:
+        labelled = _of_project(project, desk)
+        articles = _articles_of(read_corpus(project), labelled) if labelled else []
+        where = "the test articles"
+    fresh, _ = unseen(labelled, read_training_hashes(folder, desk.scorer.info))
+    if len(fresh) < MIN_TEST:
+        return None, (
+            f"{no}{where} have {len(fresh):,} labelled sentences that the model has not learnt "
+            f"from, and {MIN_TEST} are needed."
+        )
+    rates = error_rates(articles, fresh, desk.scorer, desk.limits, desk.rules)
+    n_articles = len({one.article_id for one in fresh})
+    return rates, (
+        f"Corrected shares rest on the model's errors in {len(fresh):,} labelled sentences of "
+        f"{where} ({n_articles:,} articles)."
+    )
+
+
+def _of_project(project: Project, desk: Desk) -> list[Example]:
+    sides = read_split(project)
+    return [
         kept
         for one in project_examples(project, desk.codebook).examples
         if sides.get(one.article_id) == TEST and (kept := as_annotated(one)) is not None
     ]
-    fresh, _ = unseen(labelled, read_training_hashes(folder, desk.scorer.info))
-    if len(fresh) < MIN_TEST:
-        return None, (
-            f"{no}the project has {len(fresh)} labelled test sentences that the model has not "
-            f"learnt from, and {MIN_TEST} are needed."
-        )
-    articles = _articles_of(corpus, fresh)
-    rates = error_rates(articles, fresh, desk.scorer, desk.limits, desk.rules)
-    return rates, (
-        f"Corrected shares rest on the model's errors in {len(fresh):,} labelled test sentences "
-        f"of {len(articles):,} articles."
-    )
+
+
+def _of_files(data: Sequence[Path], desk: Desk) -> tuple[list[Example], list[Source]]:
+    labelled = with_codebook(read_labelled(data), desk.scorer.info.as_codebook())
+    sources = read_sources([str(path) for path in data], None)
+    return list(accepted(labelled.examples)), list(sources.articles.values())
 
 
 def _articles_of(corpus: Corpus, examples: Sequence[Example]) -> list[Source]:

@@ -21,9 +21,7 @@ def correct(
     sentence: Annotated[str, typer.Argument(help="Sentence id, as the table of `who` shows it.")],
     labels: Annotated[str, typer.Argument(help="Right labels, joined by | or a comma; or none.")],
     by: Annotated[str, typer.Option("--by", help="Your name.")],
-    holder: Annotated[
-        str, typer.Option(help="Who holds the stance: an actor's id, or nobody.")
-    ] = "",
+    holder: Annotated[str, typer.Option(help="Who holds the stance: an actor, or nobody.")] = "",
     note: Annotated[str, typer.Option(help="Why, for those who read it later.")] = "",
     sha256: Annotated[
         str, typer.Option("--sha256", help="Hash of a sentence that is not in the project.")
@@ -51,7 +49,7 @@ def correct(
         annotator=by,
         annotated_at=now(),
         note=note,
-        holder=holder,
+        holder=_holder(found, holder),
     )
     append_corrections(found, [correction])
     echo(f"{sentence}: {', '.join(given) or 'no label'} (corrected by {by})")
@@ -66,6 +64,17 @@ def _labels(written: str, codebook: "Codebook") -> tuple[str, ...]:
         return codebook.checked([] if is_none else written.replace(",", "|").split("|"))
     except ValueError as error:
         raise ConfigError(f"{error}.") from error
+
+
+def _holder(project: "Project", name: str) -> str:
+    """The actor's id; `nobody` and "" as they are. Raises ConfigError for an unknown name."""
+    from stance.actors.gazetteer import read_gazetteer
+    from stance.actors.selection import row_key
+    from stance.annotation.corrections import NOBODY
+
+    if name in ("", NOBODY):
+        return name
+    return row_key(name, read_gazetteer(project.actors), option="--holder")
 
 
 def _sha256(project: "Project", sentence: str, given: str) -> str:

@@ -65,6 +65,13 @@ KnownOption = Annotated[
 EvidenceOption = Annotated[
     str, typer.Option("--evidence", help="Write the evidence for ACTOR or ACTOR:LABEL into --out.")
 ]
+ErrorsOption = Annotated[
+    list[Path],
+    typer.Option(
+        "--errors-from",
+        help="Labelled rows that show how often the model errs (default: the test articles).",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,7 @@ class Asked:
     within: int
     known: Path | None
     evidence: str
+    errors_from: list[Path]
 
 
 @handled
@@ -107,6 +115,7 @@ def who(
     within: WithinOption = 30,
     known: KnownOption = None,
     evidence: EvidenceOption = "",
+    errors_from: ErrorsOption = [],
     model: ModelOption = None,
     threshold: ThresholdOption = [],
     as_json: JsonOption = False,
@@ -123,7 +132,7 @@ def who(
     asked = Asked(
         inputs, by, label, actor, since, until, out, gold, model, threshold, encoding, text_key,
         force, unknown, as_json, changes, within, known,
-        evidence,
+        evidence, errors_from,
     )  # fmt: skip
     _answer(asked, project)
 
@@ -219,12 +228,12 @@ def _desk(asked: Asked, project: "Project | None") -> "Desk":
 
     folder = find_model(asked.model, project.models if project else None)
     scorer = load_scorer(folder)
-    own = project.root / "configs" / "actors.toml" if project else None
+    own = project.actors if project else None
     codebook = meaning(scorer.info, project)
     rules = Rules(read_gazetteer(own), codebook, read_ladders(own))
     overrides = answers(project, codebook, asked.gold)
     desk = Desk(scorer, thresholds_of(scorer, asked.threshold), rules, overrides)
-    rates, note = known_errors(project, folder, desk)
+    rates, note = known_errors(project, folder, desk, asked.errors_from)
     return replace(desk, rates=rates, rates_note=note)
 
 
@@ -240,7 +249,7 @@ def _tell_unknown(sources: "Sources", project: "Project | None", as_json: bool) 
     from stance.actors.unknown import unknown_names
     from stance.cli.console import table
 
-    own = project.root / "configs" / "actors.toml" if project else None
+    own = project.actors if project else None
     sentences = ((one.id, text) for one in sources.articles.values() for text in one.texts)
     found = unknown_names(sentences, read_gazetteer(own))
     if as_json:

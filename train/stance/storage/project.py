@@ -36,6 +36,11 @@ class Project:
         return self.root / "configs" / "train.toml"
 
     @property
+    def actors(self) -> Path:
+        """The project's own actors, beside those that come along; there may be none."""
+        return self.root / "configs" / "actors.toml"
+
+    @property
     def articles(self) -> Path:
         """One article a line, with its normalised text."""
         return self.data / "articles.jsonl"
