@@ -1,13 +1,14 @@
 """How often the promotion rule of `stance retrain` is wrong, and what it can see.
 
-    python benchmarks/promotion.py [TRIALS]
+    python benchmarks/promotion.py [TRIALS] [simulated|refits|repeats]
 
-Three tables. The first simulates the answers of two models (no text, no fit): whether a label is
-given follows a score that has a part of the truth, a difficulty that both models share, and errors
-of each model's own, of articles and of sentences. The second refits real models on the project's
-own annotations: equal data is two halves of the training articles, improvement is twice and four
-times as many articles. The third retrains twenty times on noise beside one and the same test set.
-`better` is how often a rule without an interval (the higher macro-F1 wins) would promote.
+Three tables, or the one that is named. The first simulates the answers of two models (no text, no
+fit): whether a label is given follows a score that has a part of the truth, a difficulty that both
+models share, and errors of each model's own, of articles and of sentences. The second refits real
+models on the project's own annotations: equal data is two halves of the training articles,
+improvement is twice and four times as many. The third retrains twenty times on noise beside one
+and the same test set. `better` is how often a rule without an interval (the higher macro-F1 wins)
+would promote.
 """
 
 import sys
@@ -129,18 +130,20 @@ def _f1(one: Answers) -> Array:
     return np.asarray(2 * hits / np.maximum(1, total))
 
 
-def table_of_refits(n_trials: int) -> None:
+def table_of_refits(n_all: int) -> None:
     """The same with real models on real splits of the project's own annotations."""
     project = Project(Path(__file__).parents[1])
     codebook = read_codebook(project.codebook)
     examples = list(project_examples(project, codebook).examples)
     names = sorted({one.article_id for one in examples})
-    print(f"\nReal refits on {len(names)} articles, {n_trials} trials, word n-grams, threshold 0.5")
-    print(f"{'truth':>22}{'test articles':>15}{'difference':>12}{'promoted':>10}{'better':>9}")
-    for truth, share, is_equal in (
-        ("equal data", 0.5, True),
-        ("twice the data", 0.5, False),
-        ("four times the data", 0.25, False),
+    print(f"\nReal refits on {len(names)} articles, word n-grams, threshold 0.5")
+    print(
+        f"{'truth':>22}{'trials':>8}{'articles':>10}{'difference':>12}{'promoted':>10}{'better':>9}"
+    )
+    for truth, share, is_equal, n_trials in (
+        ("equal data", 0.5, True, n_all),
+        ("twice the data", 0.5, False, n_all // 4),
+        ("four times the data", 0.25, False, n_all // 4),
     ):
         for n_test in (10, 20, 40):
             random = np.random.default_rng(n_test)
@@ -156,7 +159,7 @@ def table_of_refits(n_trials: int) -> None:
                 promoted += found.is_better
                 values.append(value)
             print(
-                f"{truth:>22}{n_test:>15}{100 * np.mean(values):>+12.1f}"
+                f"{truth:>22}{n_trials:>8}{n_test:>10}{100 * np.mean(values):>+12.1f}"
                 f"{promoted / n_trials:>10.1%}{np.mean(np.array(values) > 0):>9.0%}"
             )
 
@@ -180,9 +183,10 @@ def _refit(rows: list[Example], tested: list[Example], codebook: Codebook) -> An
     return Answers(target, found > 0.5, found)
 
 
-def table_of_repeats(n_trials: int) -> None:
+def table_of_repeats(n_all: int) -> None:
     """Retraining on noise again and again beside one test set."""
     steps = (1, 5, 10, 20)
+    n_trials = max(1, n_all // 2)
     print(f"\nTwenty retrainings on noise beside one test set of 20 articles, {n_trials} trials")
     first = {"rule": np.zeros(n_trials), "better": np.zeros(n_trials)}
     for rule, found in first.items():
@@ -205,9 +209,13 @@ def table_of_repeats(n_trials: int) -> None:
 def main() -> None:
     """Prints the three tables."""
     n_trials = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    table_of_simulations(n_trials)
-    table_of_refits(n_trials)
-    table_of_repeats(max(1, n_trials // 2))
+    tables = {
+        "simulated": table_of_simulations,
+        "refits": table_of_refits,
+        "repeats": table_of_repeats,
+    }
+    for name in sys.argv[2:3] or tables:
+        tables[name](n_trials)
 
 
 if __name__ == "__main__":

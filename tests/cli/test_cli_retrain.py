@@ -343,3 +343,14 @@ def test_a_test_set_read_often_is_told(desk, retrain):
     path.write_text(path.read_text("utf-8") * 19, "utf-8")
     assert "was looked at 20 times" not in " ".join(found["told"])
     assert "This test set was looked at 20 times." in " ".join(retrain("--no-promote")["told"])
+
+
+def test_status_says_when_to_retrain(desk, retrain, done, tmp_path):
+    """What was labelled since the last training is counted, promoted or not."""
+    retrain()
+    assert "next: stance evaluate" in done("status", "--project", desk)
+    new = [replace(one, article_id=f"n-{one.article_id}") for one in small_data().examples(60, 9)]
+    done("import", write_jsonl(tmp_path / "n.jsonl", new), "--project", desk)
+    assert "next: stance retrain   (60 sentences were" in done("status", "--project", desk)
+    retrain("--no-promote")
+    assert "next: stance evaluate" in done("status", "--project", desk)

@@ -9,6 +9,10 @@ from stance.cli.options import JsonOption, ProjectOption
 if TYPE_CHECKING:
     from stance.storage.project import Project
 
+# Fewer new sentences, as a share of those trained on, are not worth a look at the test articles;
+# and training leaves a few out that contradict each other.
+FEW_NEW = 0.05
+
 
 @handled
 def status(project: ProjectOption = None, as_json: JsonOption = False) -> None:
@@ -61,7 +65,22 @@ def _counts(project: "Project", names: tuple[str, ...]) -> dict[str, int]:
         "train": on_side.count(TRAIN),
         "test": on_side.count(TEST),
         "models": len(Registry(project.models).versions()),
+        "trained_on": _n_trained_on(project),
     }
+
+
+def _n_trained_on(project: "Project") -> int:
+    """How many sentences the last version was trained on; 0 where there is none to ask."""
+    from stance.models.folder import read_info
+    from stance.models.registry import LATEST, Registry
+    from stance.storage.errors import ModelError
+
+    registry = Registry(project.models)
+    try:
+        version = registry.aliases().get(LATEST) or registry.in_use()
+        return read_info(registry.root / version).data.n_sentences if version else 0
+    except ModelError:
+        return 0
 
 
 def _advice(counts: dict[str, int]) -> str:
@@ -71,4 +90,7 @@ def _advice(counts: dict[str, int]) -> str:
         return "stance import ROWS   (labelled sentences)"
     if not counts["models"]:
         return "stance train"
+    n_new = counts["labelled"] - counts["test"] - counts["trained_on"]
+    if n_new > FEW_NEW * counts["trained_on"] > 0:
+        return f"stance retrain   ({n_new:,} sentences were labelled since the last training)"
     return "stance evaluate, or stance predict ARTICLE"

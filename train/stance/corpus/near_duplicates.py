@@ -43,6 +43,11 @@ def duplicate_clusters(texts: Sequence[str], similarity: float = SIMILARITY) -> 
 
     Texts under `MIN_CHARACTERS` characters duplicate nothing.
     """
+    return list(_clusters(tuple(texts), similarity))
+
+
+@functools.lru_cache(maxsize=1)  # a split and the check for leaks ask about the same texts
+def _clusters(texts: tuple[str, ...], similarity: float) -> tuple[int, ...]:
     keys = [sentence_key(text) for text in texts]
     first: dict[str, int] = {}
     groups = Groups()
@@ -52,7 +57,7 @@ def duplicate_clusters(texts: Sequence[str], similarity: float = SIMILARITY) -> 
     _join_similar(groups, first, similarity)
     roots = [groups.root(position) for position in range(len(keys))]
     lowest: dict[Hashable, int] = {}
-    return [lowest.setdefault(root, position) for position, root in enumerate(roots)]
+    return tuple(lowest.setdefault(root, position) for position, root in enumerate(roots))
 
 
 def _join_similar(groups: Groups, first: dict[str, int], similarity: float) -> None:

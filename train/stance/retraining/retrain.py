@@ -4,6 +4,7 @@ The champion's alias moves last, after the challenger, its report and the look a
 on the disk, and in one step: whatever happens before, the champion is untouched.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ from stance.retraining.incoming import Arrived, take_in
 from stance.storage.atomic import clean_leftovers
 from stance.storage.errors import ConfigError, DataError, ModelError
 from stance.storage.project import Project
+
+log = logging.getLogger(__name__)
 
 PROMOTED, FORCED, KEPT = "promoted", "promoted on demand", "kept"
 
@@ -171,7 +174,10 @@ def _kind(one: Info | Codebook) -> str:
 
 def _sides(project: Project, codebook: Codebook, allow_leakage: bool) -> dict[str, list[Example]]:
     """The labelled sentences by side; leaks between the sides stop here, as in `stance train`."""
-    examples = project_examples(project, codebook).examples
+    found = project_examples(project, codebook)
+    examples = found.examples
+    if found.n_disputed:
+        log.warning("%s sentences in dispute were left out", f"{found.n_disputed:,}")
     if not examples:
         raise DataError(
             f"{project.root}: no annotated sentence. Label some, or name rows with --data."
