@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from stance.actors.actor import Actor, Camp, Kind, Role
+from stance.actors.actor_faults import faults_of, line_of
 from stance.storage.errors import ConfigError, listed, nearest, printable
 from stance.storage.project import default_text
 from stance.storage.toml import Record, parse_toml, read_toml, validated
@@ -126,7 +127,7 @@ def _doubled_ids(records: Iterable[ActorRecord], text: str) -> list[str]:
     faults = []
     for record in records:
         if record.key in seen:
-            line = _line(text, record.id or record.name, last=True)
+            line = line_of(text, record.id or record.name, last=True)
             faults.append(f'{line}the id "{record.key}" stands there twice.')
         seen.add(record.key)
     return faults
@@ -157,7 +158,7 @@ def _built(
     for key, record in records.items():
         country, fault = _country(record, records, codes, official)
         if fault:
-            told.append(_line(text, record.id or record.name) + fault)
+            told.append(line_of(text, record.id or record.name) + fault)
         found[key] = _actor(key, record, country)
     for code, names in official.items():
         if code not in codes and slug(names[0]) not in found:
@@ -167,7 +168,7 @@ def _built(
             more = tuple(one for one in names if one not in told_already)
             old = found[codes[code]]
             found[codes[code]] = replace(old, aliases=old.aliases + _free(more, old, found))
-    told += _cycles(found, text) + _doubled_names(found, text)
+    told += faults_of(found, text)
     if told:
         raise ConfigError(f"{printable(name)}: {listed(sorted(set(told), key=told.index))}")
     return tuple(_with_camp(actor, found, records) for actor in found.values())
@@ -236,38 +237,6 @@ def _actor(key: str, record: ActorRecord, country: str | None) -> Actor:
     )
 
 
-def _cycles(found: dict[str, Actor], text: str) -> list[str]:
-    faults = []
-    for key, actor in found.items():
-        if actor.parent and actor.parent not in found:
-            hint = nearest(actor.parent, list(found))
-            faults.append(
-                f'{_line(text, actor.parent)}"{actor.name}": unknown parent '
-                f'"{printable(actor.parent, 40)}".{hint}'
-            )
-        steps = [key]
-        while (parent := found[steps[-1]].parent) in found and parent not in steps:
-            steps.append(str(parent))
-        if parent == key:
-            ring = " → ".join([*steps, key])
-            faults.append(f"{_line(text, key)}a circle of parents: {ring}.")
-    return faults
-
-
-def _doubled_names(found: dict[str, Actor], text: str) -> list[str]:
-    owners: dict[str, list[str]] = {}
-    for key, actor in found.items():
-        own = [actor.name] if actor.name not in actor.shared else []
-        for name in dict.fromkeys([*own, *actor.aliases]):
-            owners.setdefault(name, []).append(key)
-    return [
-        f'{_line(text, name, last=True)}the name "{printable(name, 40)}" belongs to '
-        f"{' and '.join(keys)}. Where both bear it, put it into `shared` of both."
-        for name, keys in owners.items()
-        if len(keys) > 1
-    ]
-
-
 def _with_camp(actor: Actor, found: dict[str, Actor], records: dict[str, ActorRecord]) -> Actor:
     """The actor with the camp that it has, or its country, or its parents."""
     seen: list[str] = []
@@ -279,9 +248,3 @@ def _with_camp(actor: Actor, found: dict[str, Actor], records: dict[str, ActorRe
         one = found[key]
         key = one.country if one.country and one.country != key else one.parent
     return actor
-
-
-def _line(text: str, name: str, last: bool = False) -> str:
-    """The line that quotes the name, as "12: "; empty where none does."""
-    lines = [n for n, line in enumerate(text.splitlines(), start=1) if f'"{name}"' in line]
-    return f"line {lines[-1 if last else 0]}: " if lines else ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from stance.actors.actor import Mention
 from stance.actors.cues import lexicon
 from stance.actors.gazetteer import Gazetteer
-from stance.actors.titles import TITLE, office
+from stance.actors.titles import ROLE, TITLE, office
 
 PEOPLE = lexicon("people")
 _QUANTITY = (
@@ -38,11 +38,6 @@ _BEFORE_NAME = re.compile(
     r"ex-\w+),? )+$"
 )
 _OWNER = re.compile(r"[’'](?:s)? (?:[\w-]+ ){0,4}(?P<role>[\w-]+),? $")
-_ROLE = re.compile(
-    r"\b(?:whip|chair\w*|spokes\w+|director|commissioner|commander|representative|chief|head|"
-    r"advis[eo]r|mayor|governor|mp|mep|taoiseach|author|analyst|professor|actor|boss)\b",
-    re.IGNORECASE,
-)
 _DEFINITE = re.compile(
     r"(?i:the|this|that|their|its|his|her) (?:country|countries|nations?|state|bloc|alliance|"
     r"organi[sz]ation|head|side|group|people|general)"
@@ -192,12 +187,12 @@ def _with_titles(text: str, found: list[Candidate]) -> list[Candidate]:
 def _title_before(before: str, found: list[Candidate], at: int) -> str:
     """The words before a name that are its title: "NATO Chair", "President Trump’s envoy,"."""
     owner = _OWNER.search(before)
-    if owner and (TITLE.fullmatch(owner["role"]) or _ROLE.fullmatch(owner["role"])):
+    if owner and (TITLE.fullmatch(owner["role"]) or ROLE.fullmatch(owner["role"])):
         whose = [one for one in found if one.right == at - len(owner.group())]
         if whose:
             return before[len(before) - (at - whose[0].left) :]
     match = _BEFORE_NAME.search(before)
-    if match and (TITLE.search(match.group()) or _ROLE.search(match.group())):
+    if match and (TITLE.search(match.group()) or ROLE.search(match.group())):
         return match.group()
     return ""
 

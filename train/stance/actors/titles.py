@@ -41,6 +41,13 @@ _OFFICE = {name: one for one, names in _SAME.items() for name in names}
 _NAMES = sorted(_OFFICE, key=len, reverse=True)
 TITLE = re.compile(rf"\b(?:{'|'.join(map(re.escape, _NAMES))})\b", re.IGNORECASE)
 
+# Words that stand before a name without being one of these offices.
+ROLE = re.compile(
+    r"\b(?:whip|chair\w*|spokes\w+|director|commissioner|commander|representative|chief|head|"
+    r"advis[eo]r|mayor|governor|mp|mep|taoiseach|author|analyst|professor|actor|boss)\b",
+    re.IGNORECASE,
+)
+
 
 @lru_cache(maxsize=4096)
 def office(title: str) -> str:

@@ -2,18 +2,22 @@
 
 import calendar
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stance.actors.gazetteer import Gazetteer
-from stance.actors.titles import office
+from stance.actors.titles import ROLE, office
 
 _NAME = re.compile(
     r"(?<![\w’'-])[A-Z][^\W\d_]+(?:[’'-][A-Z][^\W\d_]+)*"
     r"(?:(?: |-| of the | of | von | van | de | der )[A-Z][^\W\d_]+(?:-[A-Z][^\W\d_]+)*)*"
 )
 _CALENDAR = frozenset((*calendar.day_name, *calendar.month_name))
+
+_OPENERS = frozenset(
+    ("The", "A", "An", "In", "On", "At", "But", "And", "For", "As", "Mr", "Mrs", "Ms")
+)
+_SMALL = re.compile(r"(?<![\w’'-])[a-z][^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -39,22 +43,24 @@ def unknown_names(
     these texts, a day, a month and a title are no names; neither is the first word of a sentence
     alone, unless it is met elsewhere. Names in fewer than `at_least` sentences are left out.
     """
-    counts: Counter[str] = Counter()
-    articles: dict[str, set[str]] = {}
-    examples: dict[str, str] = {}
     small: set[str] = set()
+    seen: list[tuple[str, str, str]] = []
     for article, text in sentences:
-        small.update(re.findall(r"(?<![\w’'-])[a-z][^\W\d_]+", text))
-        for name in set(_names(text, gazetteer)):
-            counts[name] += 1
-            articles.setdefault(name, set()).add(article)
-            examples.setdefault(name, text)
+        small.update(_SMALL.findall(text))
+        seen += [(name, article, text) for name in dict.fromkeys(_names(text, gazetteer))]
+    rows: dict[str, list[tuple[str, str]]] = {}
+    for raw, article, text in seen:
+        words = raw.split()
+        while words and words[0].lower() in small:
+            words = words[1:]
+        if words:
+            rows.setdefault(" ".join(words), []).append((article, text))
     found = [
-        Unknown(name, count, len(articles[name]), examples[name])
-        for name, count in counts.most_common()
-        if count >= at_least and not (" " not in name and name.lower() in small)
+        Unknown(name, len(uses), len({article for article, _ in uses}), uses[0][1])
+        for name, uses in rows.items()
+        if len(uses) >= at_least
     ]
-    return found[:limit]
+    return sorted(found, key=lambda one: (-one.count, one.name))[:limit]
 
 
 def _names(text: str, gazetteer: Gazetteer) -> list[str]:
@@ -64,9 +70,13 @@ def _names(text: str, gazetteer: Gazetteer) -> list[str]:
         start, end = one.span()
         if any(s < end and start < e for s, e in taken):
             continue
-        words = [w for w in one.group().split() if w not in _CALENDAR and not office(w)]
-        is_first = start == 0 or text[start - 2 : start] in (". ", ": ") or text[start - 1] in '“"‘'
-        if not words or (is_first and len(words) == 1):
+        words = one.group().split()
+        first = start == 0 or text[start - 2 : start] in (". ", ": ") or text[start - 1] in '“"‘'
+        if first and len(words) == 1:
             continue
-        found.append(" ".join(words))
+        words = [word for word in words if word not in _CALENDAR]
+        while words and (words[0] in _OPENERS or office(words[0]) or ROLE.fullmatch(words[0])):
+            words = words[1:]
+        if words:
+            found.append(" ".join(words))
     return found
