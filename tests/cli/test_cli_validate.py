@@ -61,3 +61,30 @@ def test_an_unknown_label_in_a_project_is_a_finding(project, run):
     result = run("validate", "--project", project)
     assert result.exit_code == 3
     assert 'Did you mean "price"?' in result.stdout
+
+
+def test_label_errors_are_listed_and_written_for_mending(tmp_path, run, done):
+    """What is in doubt comes as a table, as JSON, and as rows that can be imported again."""
+    verbs = {"praise": "praises", "blame": "curses", "price": "pays for"}
+    lines = [
+        f"{person}{place} {verbs[label]} the {place} today,{label}"
+        for person in "ABCDEFGH"
+        for place in ("bridge", "quay", "mill", "inn")
+        for label in verbs
+    ]
+    lines[40] = lines[40].replace(",blame", ",price")
+    assert lines[40].endswith("curses the quay today,price")
+    (tmp_path / "rows.csv").write_text("\n".join(["text,label", *lines]), "utf-8")
+    command = ("validate", "--label-errors", "--data", "rows.csv", "--codebook", "auto")
+    assert " of 96 labels are in doubt" in done(*command)
+    result = run(*command, "--strict", "--out", "doubts.csv", "--json")
+    first, *_ = json.loads(result.stdout)
+    assert result.exit_code == 3
+    assert (first["labels"], first["suggested_labels"]) == (["price"], ["blame"])
+    assert "exists already" in run(*command, "--out", "doubts.csv").stderr
+    done("import", "doubts.csv", "--project", "new", "--codebook", "auto")
+
+
+def test_out_is_for_label_errors(fails, rows):
+    """Alone it would write nothing, and this is said."""
+    assert "--label-errors" in fails("validate", "--data", rows, "--out", "x.csv")

@@ -8,11 +8,11 @@ from stance.annotation.examples import Example
 from stance.codebook.codebook import Codebook
 from stance.evaluation.audit import year_of
 from stance.evaluation.details import Answers
+from stance.evaluation.label_errors import MIN_ROWS, doubts_of
 from stance.learning.example_checks import check_examples
 
 Finding = tuple[str, str]
 MIN_DOUBLY = 10  # sentences with two answers, below which agreement says nothing
-MIN_ROWS = 20
 
 
 def data_findings(
@@ -63,29 +63,10 @@ def _doubtful(examples: Sequence[Example], found: Answers, exclusive: bool) -> s
     """How many labels confident learning doubts (Northcutt et al. 2021), and which most."""
     if len(examples) < MIN_ROWS or found.target.any(axis=0).sum() < 2:
         return ""
-    if exclusive:
-        if not found.target.any(axis=1).all() or not found.target.any(axis=0).all():
-            return ""
-        from cleanlab.filter import find_label_issues
-
-        shares = found.probabilities / found.probabilities.sum(axis=1, keepdims=True)
-        rows = find_label_issues(
-            found.target.argmax(axis=1),
-            shares,
-            return_indices_ranked_by="self_confidence",
-            n_jobs=1,
-        )
-    else:
-        from cleanlab.multilabel_classification.filter import find_label_issues
-
-        rows = find_label_issues(
-            [np.flatnonzero(row).tolist() for row in found.target],
-            found.probabilities,
-            return_indices_ranked_by="self_confidence",
-            n_jobs=1,
-        )
-    ids = ", ".join(examples[row].id for row in rows[:5].tolist())
-    return f"{len(rows):,}" + (f", most of all {ids}" if ids else "")
+    given, _, _ = doubts_of(found.target, found.probabilities, exclusive)
+    ranked = np.argsort(given, kind="stable")[: np.isfinite(given).sum()]
+    ids = ", ".join(examples[row].id for row in ranked[:5].tolist())
+    return f"{len(ranked):,}" + (f", most of all {ids}" if ids else "")
 
 
 def _untested(examples: Sequence[Example]) -> str:

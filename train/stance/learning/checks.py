@@ -17,7 +17,7 @@ from stance.annotation.store import read_annotations, read_gold
 from stance.codebook.codebook import Codebook, read_codebook
 from stance.corpus.store import broken_sentences
 from stance.learning.example_checks import Check, check, check_examples
-from stance.learning.split import read_split
+from stance.learning.split import TRAIN, read_split, split_examples
 from stance.storage.errors import nearest, printable
 from stance.storage.project import Project
 
@@ -47,6 +47,24 @@ def check_files(
         _unknown_labels([(one.place, one.labels) for one in labelled.examples], codebook),
         *check_examples(examples, codebook, sides_of(examples)),
     ]
+
+
+def files_for_training(
+    paths: Sequence[Path], codebook: Codebook | None, encoding: str | None = None
+) -> tuple[list[Example], Codebook]:
+    """The rows of the files that are on no side but training, and their codebook."""
+    labelled = read_labelled(paths, encoding)
+    if codebook is None:
+        codebook, labelled = codebook_of(labelled, paths[0].name)
+    examples = accepted(with_codebook(labelled, codebook).examples)
+    sides = sides_of(examples)
+    return [one for one in examples if sides[one.place] in ("", TRAIN)], codebook
+
+
+def project_for_training(project: Project) -> tuple[list[Example], Codebook]:
+    """The settled sentences of the project's training articles, and its codebook."""
+    codebook = read_codebook(project.codebook)
+    return split_examples(project, project_examples(project, codebook).examples)[TRAIN], codebook
 
 
 def sides_of(examples: Sequence[Example]) -> dict[str, str]:

@@ -78,6 +78,13 @@ class TrainingData:
         return {name: int(n) for name, n in zip(self.codebook.names, totals, strict=True)}
 
 
+def in_order(examples: Sequence[Example]) -> list[Example]:
+    """The examples in the order of a data set's rows."""
+    return sorted(
+        examples, key=lambda one: (one.id, one.text, one.labels, one.article_id, one.event)
+    )
+
+
 def build_dataset(examples: Sequence[Example], codebook: Codebook) -> "Dataset":
     """The examples as a `datasets.Dataset`, rows sorted by id and text.
 
@@ -86,9 +93,7 @@ def build_dataset(examples: Sequence[Example], codebook: Codebook) -> "Dataset":
     """
     from datasets import ClassLabel, Dataset, Features, List, Value
 
-    rows = sorted(
-        examples, key=lambda one: (one.id, one.text, one.labels, one.article_id, one.event)
-    )
+    rows = in_order(examples)
     features = Features(
         {
             "id": Value("string"),
