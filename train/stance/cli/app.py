@@ -14,6 +14,7 @@ from stance.cli import (
     codebook,
     compare,
     correct,
+    drift,
     evaluate,
     export,
     hydrate,
@@ -62,6 +63,7 @@ app.command("ingest")(ingest.ingest)
 app.command("import")(importing.import_)
 app.command("benchmark")(benchmark.benchmark)
 app.command("codebook")(codebook.codebook)
+app.command("drift")(drift.drift)
 app.command("compare")(compare.compare)
 app.command("correct")(correct.correct)
 app.command("export")(export.export)
