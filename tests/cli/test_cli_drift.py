@@ -45,7 +45,7 @@ def test_json_and_thresholds(files, run, model):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"), [(None, "no such file"), (b"", "0 rows"), (b"caf\xe9\n", "")]
+    ("content", "told"), [(None, "no such file"), (b"", "is empty"), (b"text\ncaf\xe9\n", "0 rows")]
 )
 def test_a_bad_file_is_told(files, fails, model, content, told):
     """Missing, empty, or in another encoding."""
