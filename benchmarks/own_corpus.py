@@ -36,8 +36,8 @@ DRAWS = 5
 
 def score(examples: list[Example], codebook: Codebook, validation: list[Example]) -> Report:
     """The report on the validation sentences of a model trained on the examples."""
-    info, weights = made(train(training_data(examples, codebook), Config()), "trial")[:2]
-    scorer = Scorer(info, weights)
+    info, packed = made(train(training_data(examples, codebook), Config()), "trial")[:2]
+    scorer = Scorer(info, packed)
     return evaluate(scorer, validation, thresholds_of(scorer), ["validation"])
 
 

@@ -18,7 +18,7 @@ def test_weights_and_counts_of_the_strongest(models, kind):
     """The weight is idf times coefficient; the count is the sentences that hold the n-gram."""
     scorer, examples = models[kind]
     texts = [one.text for one in examples[::2]] + ["Drum drum DRUM", "", "drummer"]
-    block = scorer.blocks[0]
+    packed, names = scorer.packed, scorer.names[0]
     held = [
         {part.term for part in explain(scorer, text).parts if part.block == "word"}
         for text in texts
@@ -26,12 +26,12 @@ def test_weights_and_counts_of_the_strongest(models, kind):
     found = strongest_terms(scorer, texts)
     assert tuple(one.label for one in found) == scorer.info.labels
     for column, one in enumerate(found):
-        weights = block.weights.coefficients[column] * block.weights.idf
+        weights = (packed.coefficients[:, column] * packed.idf)[: len(names)]
         in_order = sorted(weights.tolist(), reverse=True)
         assert [weight for _, weight, _ in one.speaks_for] == in_order[:N_TERMS]
         assert [weight for _, weight, _ in one.speaks_against] == in_order[::-1][:N_TERMS]
         for term, weight, count in (*one.speaks_for, *one.speaks_against):
-            assert weight == weights[block.terms.index(term)]
+            assert weight == weights[names.index(term)]
             assert count == sum(term in terms for terms in held)
 
 
@@ -119,6 +119,6 @@ def tiny_scorer(tmp_path_factory):
     config = read_config(None, ["features.char.enabled=false", "features.word.ngram_range=[1, 1]"])
     trained = train(training_data(examples, codebook), config)
     scorer = load_scorer(save(trained, tmp_path_factory.mktemp("tiny"), "tiny", "test")[0])
-    assert len(scorer.blocks[0].terms) < N_TERMS
-    assert np.isfinite(scorer.intercept).all()
+    assert len(scorer.names[0]) < N_TERMS
+    assert np.isfinite(scorer.packed.intercept).all()
     return scorer

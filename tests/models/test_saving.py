@@ -84,7 +84,7 @@ def test_both_forms_agree_at_lower_precision(train_small, tmp_path, exclusive, p
     expected = answers_of(pipeline_of(folder), TEXTS, info.labels, exclusive)
     assert np.abs(found - expected).max() < 1e-12
     arrays = load((folder / SCORER).read_bytes())
-    kinds = {arrays[f"{name}.coefficients"].dtype.name for name in ("word", "char")}
+    kinds = {arrays["coefficients"].dtype.name}
     assert kinds == {precision}
 
 
@@ -251,6 +251,6 @@ def test_a_loaded_folder_holds_what_was_saved(saved):
     """Reading gives the record and arrays that fit it."""
     model = read_folder(saved)
     assert model.folder == saved
-    for block, weights in zip(model.info.blocks, model.weights.blocks, strict=True):
-        assert weights.coefficients.shape == (3, block.n_features)
-        assert weights.terms.count("\n") == block.n_features - 1
+    for block, vocabulary in zip(model.info.blocks, model.packed.vocabularies, strict=True):
+        assert len(set(vocabulary.names())) == block.n_features
+    assert model.packed.coefficients.shape == (len(model.packed.idf), 3)

@@ -14,7 +14,9 @@ from stance.learning.dataset import training_data
 from stance.learning.pipeline import build_pipeline, class_numbers, rewriting_of
 from stance.learning.training import train
 from stance.models.info import Data, Info, OutOfFold, Probe, TextRewriting
+from stance.models.packing import pack
 from stance.models.saving import save
+from stance.models.unpacking import unpack
 from stance.models.weights import weights_of
 from stance.prediction.scorer import Scorer, load_scorer
 
@@ -85,7 +87,8 @@ def _fit(kind, word, char, sublinear, more, others, rewriting):
     pipeline = build_pipeline(config, exclusive, lambda n: CLASSES)
     pipeline.fit(texts, class_numbers(targets) if exclusive else targets)
     weights, blocks = weights_of(pipeline, exclusive, n_labels)
-    return pipeline, Scorer(_info(names, exclusive, has_none, blocks, config), weights)
+    packed = unpack(pack(weights, blocks), blocks, n_labels)
+    return pipeline, Scorer(_info(names, exclusive, has_none, blocks, config), packed)
 
 
 def _info(names, exclusive, has_none, blocks, config):

@@ -154,7 +154,7 @@ def test_a_text_without_a_known_ngram_is_the_intercept(fitted):
     for text in ("", " ", "zzyzx qwrtp", "☂"):
         found = explain(scorer, text)
         assert found.parts == ()
-        assert found.logits.tolist() == scorer.intercept.tolist()
+        assert found.logits.tolist() == scorer.packed.intercept.tolist()
     found = explain(scorer, "tram")
     found.logits[:] = 0
-    assert found.intercept.tolist() == scorer.intercept.tolist(), "the model was changed"
+    assert found.intercept.tolist() == scorer.packed.intercept.tolist(), "the model was changed"

@@ -8,8 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from stance.models import tables
+from stance.models.packing import pack
+from stance.models.unpacking import unpack
+from stance.models.weights import weights_of
+from stance.prediction import pieces
 from stance.prediction import scorer as scorer_module
-from stance.prediction import terms
 from stance.prediction.scorer import load_scorer, logistic
 from stance.storage.errors import ModelError
 
@@ -130,16 +134,25 @@ def test_hash_collisions_change_no_probability(fitted, constant):
     """Even when all terms have one hash, the probabilities are scikit-learn's."""
     kind = KINDS["2 of several"]
     pipeline, scorer = fitted(kind, (1, 2), (2, 3), True)
-    weights = scorer_module.Weights(
-        tuple(block.weights for block in scorer.blocks), scorer.intercept
-    )
+    weights, blocks = weights_of(pipeline, False, 2)
     texts = TEXTS[::6]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            terms, "hashes", lambda sums, starts, n: np.full(len(n), constant, dtype=np.uint64)
-        )
-        found = scorer_module.Scorer(scorer.info, weights).score(texts).probabilities
+        for module, name in (
+            (tables, "hash_strings"),
+            (tables, "hash_numbers"),
+            (pieces, "hash_strings"),
+        ):
+            patch.setattr(
+                module, name, lambda first, *rest: constant_hash(first, *rest, value=constant)
+            )
+        packed = unpack(pack(weights, blocks), blocks, 2)
+        found = scorer_module.Scorer(scorer.info, packed).score(texts).probabilities
     assert np.abs(found - expected(pipeline, texts, 2, False)).max() <= 1e-9
+
+
+def constant_hash(first, *rest, value):
+    """One hash for all strings (given as bytes, starts and lengths) or rows of numbers."""
+    return np.full(len(rest[-1] if rest else first), value, dtype=np.uint64)
 
 
 def test_counts_of_words_and_known_words(several):

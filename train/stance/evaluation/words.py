@@ -30,20 +30,18 @@ def strongest_terms(scorer: Scorer, texts: Sequence[str]) -> tuple[Terms, ...]:
     The weight is idf times coefficient: what a sentence of this n-gram alone would add to the
     logit. The count is over the sentences evaluated.
     """
-    from stance.prediction.codes import make_batch
-
-    block = scorer.blocks[0]
-    weights = block.weights.coefficients * block.weights.idf
-    found = block.vocabulary.count(make_batch(list(texts), scorer.rewriting))
-    pairs = np.unique(np.stack([found.rows, found.features]), axis=1)
-    counts = np.bincount(pairs[1], minlength=block.block.n_features)
+    packed = scorer.packed
+    first = slice(0, int(packed.first[1]))
+    weights = (packed.coefficients[first] * packed.idf[first, np.newaxis]).T
+    names = scorer.names[0]
+    counts = scorer.n_texts_with(texts)
     result = []
     for column, label in enumerate(scorer.info.labels):
         order = np.argsort(-weights[column], kind="stable")
         ends = [order[:N_TERMS], order[::-1][:N_TERMS]]
         shown = [
             tuple(
-                (block.terms[feature], float(weights[column, feature]), int(counts[feature]))
+                (names[feature], float(weights[column, feature]), int(counts[feature]))
                 for feature in features.tolist()
                 if way * weights[column, feature] > 0
             )

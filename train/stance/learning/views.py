@@ -145,7 +145,12 @@ class WordView:
         if self.crossed:
             target = target_of(text)
             return [f"{target_key(target)}{CROSS}{word}" for word in words] if target else []
-        seen = [self.unit(word, mark) for word, mark in zip(words, self._marks(words), strict=True)]
+        seen = [
+            self.unit(word, is_marked)
+            for word, is_marked in zip(
+                words, marks((word in NEGATIONS for word in words), self.window), strict=True
+            )
+        ]
         return [unit for unit in seen if unit]
 
     def unit(self, word: str, is_marked: bool) -> str:
@@ -157,9 +162,10 @@ class WordView:
             unit = others if number is None else f"class{number}"
         return MARK + unit if unit and is_marked else unit
 
-    def _marks(self, words: Sequence[str]) -> Iterator[bool]:
-        left = 0
-        for word in words:
-            is_negation = word in NEGATIONS
-            yield left > 0 and not is_negation
-            left = self.window if is_negation else max(0, left - 1)
+
+def marks(is_negation: Iterable[bool], window: int) -> Iterator[bool]:
+    """For each word whether it stands behind a negation, at most `window` words away."""
+    left = 0
+    for negates in is_negation:
+        yield left > 0 and not negates
+        left = window if negates else max(0, left - 1)

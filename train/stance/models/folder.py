@@ -18,7 +18,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from stance.models.info import FORMAT, Info
-from stance.models.weights import MAX_BYTES, Weights, from_bytes
+from stance.models.mapped import MAX_BYTES, arrays_of, map_file
+from stance.models.packing import Packed
+from stance.models.unpacking import unpack
 from stance.storage.atomic import creating_folder
 from stance.storage.errors import InputError, ModelError, printable
 from stance.storage.jsonl import BadJsonError, dump, parse_object
@@ -38,7 +40,7 @@ class Model:
 
     folder: Path
     info: Info
-    weights: Weights
+    packed: Packed
 
 
 def write_folder(folder: Path, info: Info, files: dict[str, bytes]) -> None:
@@ -51,7 +53,7 @@ def write_folder(folder: Path, info: Info, files: dict[str, bytes]) -> None:
         (temporary / INFO_HASH).write_text(hash_of(record.encode()) + "\n", encoding="ascii")
 
 
-def hash_of(content: bytes) -> str:
+def hash_of(content: bytes | memoryview) -> str:
     """The hexadecimal SHA-256."""
     return hashlib.sha256(content).hexdigest()
 
@@ -72,8 +74,7 @@ def read_info(folder: Path) -> Info:
                 "model again."
             )
         fields = parse_object(content.decode("utf-8"))
-        if fields.get("format") != FORMAT:
-            raise ModelError(f"{name}: info.json has a format that this version does not know.")
+        _check_format(fields.get("format"), name)
         return Info.model_validate_json(dump(fields))
     except (InputError, BadJsonError, UnicodeDecodeError) as error:
         raise ModelError(f"{name}: no readable info.json ({error}). Train it again.") from error
@@ -85,6 +86,17 @@ def read_info(folder: Path) -> Info:
         ) from error
 
 
+def _check_format(found: object, name: str) -> None:
+    if found == FORMAT and type(found) is int:
+        return
+    if type(found) is int and 0 < found < FORMAT:
+        raise ModelError(
+            f"{name}: made by an older Stancedesk (format {found}; this one reads {FORMAT}). "
+            "Train it again."
+        )
+    raise ModelError(f"{name}: info.json has a format that this version does not know.")
+
+
 def read_folder(folder: Path) -> Model:
     """The model in the folder.
 
@@ -94,7 +106,7 @@ def read_folder(folder: Path) -> Model:
     info = read_info(folder)
     name = printable(str(folder))
     try:
-        content = read_bytes(folder / SCORER, MAX_BYTES)
+        content = map_file(folder / SCORER)
     except InputError as error:
         raise ModelError(f"{error} The model is incomplete.") from error
     if hash_of(content) != info.files.get(SCORER):
@@ -103,10 +115,10 @@ def read_folder(folder: Path) -> Model:
             "Train the model again or copy it again."
         )
     try:
-        weights = from_bytes(content, info.blocks, len(info.labels))
-        if len(weights.intercept) > len(info.labels) and not (info.exclusive and info.none_allowed):
+        packed = unpack(arrays_of(content), info.blocks, len(info.labels))
+        if len(packed.intercept) > len(info.labels) and not (info.exclusive and info.none_allowed):
             raise ModelError("a class more than there are labels")
-        return Model(folder, info, weights)
+        return Model(folder, info, packed)
     except ModelError as error:
         raise ModelError(f"{name}: {SCORER}: {error}. The model cannot be used.") from error
 

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from stance.codebook.codebook import Codebook, Label
 from stance.storage.toml import Record
 
-FORMAT = 2
+FORMAT = 3
 N_PROBES = 16
 VERSION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -73,7 +73,7 @@ class Info(Record):
     for `version`; when and by which command it was made stands in the history.
     """
 
-    format: Literal[2] = 2
+    format: Literal[3] = 3
     version: str
     codebook: str
     codebook_version: str

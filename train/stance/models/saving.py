@@ -24,9 +24,12 @@ from stance.models.folder import (
     write_folder,
 )
 from stance.models.info import N_PROBES, Block, Data, Info, OutOfFold, Probe, TextRewriting
+from stance.models.mapped import to_bytes
 from stance.models.origin import ORIGIN, Origin
+from stance.models.packing import Packed, pack
 from stance.models.registry import DEFAULT, Registry, user
-from stance.models.weights import Weights, to_bytes, weights_of
+from stance.models.unpacking import unpack
+from stance.models.weights import Weights, weights_of
 
 _LIBRARIES = ("numpy", "scikit-learn", "scipy")
 _WORDS_A_PROBE = 12
@@ -67,12 +70,13 @@ def save(
     return folder, info
 
 
-def made(trained: Trained, version: str) -> tuple[Info, Weights, dict[str, bytes]]:
+def made(trained: Trained, version: str) -> tuple[Info, Packed, dict[str, bytes]]:
     """The record, the arrays and the files of a version, nothing written yet."""
     codebook = trained.codebook
     weights, blocks = weights_of(trained.pipeline, codebook.exclusive, len(codebook.labels))
+    arrays = pack(weights, blocks, trained.config.model.weights)
     files = {
-        SCORER: to_bytes(weights, blocks, trained.config.model.weights),
+        SCORER: to_bytes(arrays),
         TRAINING_HASHES: b"".join(sorted(trained.sentence_hashes)),
         "config.toml": config_toml(trained.config).encode("utf-8"),
         "codebook.toml": codebook_toml(_without_sentences(codebook)).encode("utf-8"),
@@ -100,7 +104,7 @@ def made(trained: Trained, version: str) -> tuple[Info, Weights, dict[str, bytes
         probes=_probes(trained, weights, blocks),
         files={file: hash_of(content) for file, content in files.items()},
     )
-    return info, weights, files
+    return info, unpack(arrays, blocks, len(codebook.labels)), files
 
 
 def _without_sentences(codebook: Codebook) -> Codebook:

@@ -1,8 +1,8 @@
-"""Texts as arrays of code points, and which of them make up words.
+r"""Texts as one array of bytes, and the pieces that white space parts.
 
-The analysers of scikit-learn are defined by `str.lower`, by `\\w` of the module `re`, and by
-`str.split`. Here the same three are applied to a whole batch at once: lower-casing text by text,
-the two character classes from a table that is filled for each character when it is first seen.
+The analysers of scikit-learn are defined by `str.lower`, by `\w` of the module `re`, and by
+`str.split`. Here the same three are applied to a whole batch at once: lower case by Python, the
+two character classes from a table that is filled for each character when it is first seen.
 """
 
 from collections.abc import Sequence
@@ -13,81 +13,109 @@ import numpy as np
 from stance.corpus.targets import target_key, target_of
 from stance.learning.arrays import Array
 from stance.learning.views import Rewriting
+from stance.models.tables import PADDING, eights
 
-_WORD, _SPACE, _SEEN = 1, 2, 4
+WORD, SPACE, _SEEN = 1, 2, 4
 PLAIN = Rewriting()
-_classes = np.zeros(0x110000, dtype=np.uint8)
+_NEWLINE = ord("\n")
+_kinds = np.zeros(0x110000, dtype=np.uint8)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Lower-cased texts one after the other, each followed by a newline.
+    """Rewritten texts as UTF-8 with a newline before, between and behind them, and `PADDING`.
 
-    `codes` holds their code points (uint32); text i ends before position `ends[i]`. `targets` are
-    the words that stand for the targets of the texts, "" for a text without one.
+    `kinds` says of each byte whether its character is of a WORD or SPACE. Piece p, between white
+    space, is the `lengths[p]` bytes from `starts[p]`; text i has pieces `first[i]` to
+    `first[i + 1]`. `targets`, where they are asked for, are the words that stand for the texts'
+    targets, or "".
     """
 
-    codes: Array
-    ends: Array
-    targets: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.ends)
-
-
-@dataclass(frozen=True)
-class Spans:
-    """Stretches of `codes`: where each starts, how long it is, and which row it belongs to."""
-
-    codes: Array
+    data: Array
+    kinds: Array
     starts: Array
     lengths: Array
-    rows: Array
+    first: Array
+    targets: tuple[str, ...]
 
-    def where(self, keep: Array) -> "Spans":
-        """The spans that `keep` selects."""
-        return Spans(self.codes, self.starts[keep], self.lengths[keep], self.rows[keep])
+    def __len__(self) -> int:
+        return len(self.first) - 1
+
+    @property
+    def view(self) -> Array:
+        """The bytes from every place on, eight at a time."""
+        return eights(self.data)
+
+    def rows(self) -> Array:
+        """The text that each piece belongs to."""
+        return np.repeat(np.arange(len(self)), np.diff(self.first))
 
 
-def make_batch(texts: Sequence[str], rewriting: Rewriting = PLAIN) -> Batch:
+def make_batch(
+    texts: Sequence[str], rewriting: Rewriting = PLAIN, has_targets: bool = False
+) -> Batch:
     """The texts as a batch, each rewritten."""
-    lowered = [rewriting(text) for text in texts]
-    codes = code_points("\n".join(lowered) + "\n")
-    lengths = np.fromiter(map(len, lowered), dtype=np.int64, count=len(lowered))
-    targets = tuple(target_key(target_of(text)) for text in texts)
-    return Batch(codes, np.cumsum(lengths + 1), targets)
+    parts: Sequence[str] = texts if rewriting.is_plain else [rewriting(text) for text in texts]
+    joined = "\n".join(parts)
+    if joined.count("\n") != max(0, len(texts) - 1):  # a newline is white space like any other
+        joined = "\n".join([text.replace("\n", " ") for text in parts])
+    if rewriting.is_plain:
+        joined = joined.lower()
+    content = joined.encode("utf-8", "surrogatepass")
+    data = np.frombuffer(b"".join((b"\n", content, b"\n", bytes(PADDING))), dtype=np.uint8)
+    kinds = _kinds_of(data)
+    is_space = kinds[:-PADDING] & SPACE != 0
+    edges = np.flatnonzero(is_space[1:] != is_space[:-1]) + 1
+    starts = edges[::2]
+    newlines = np.flatnonzero(data[:-PADDING] == _NEWLINE)[: len(texts) + 1]
+    first = np.searchsorted(starts, newlines)
+    targets: tuple[str, ...] = ()
+    if has_targets:
+        targets = tuple(target_key(target_of(text)) for text in texts)
+    return Batch(data, kinds, starts, edges[1::2] - starts, first, targets)
 
 
-def code_points(text: str) -> Array:
-    """The code points of the text, lone surrogates included."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+def _kinds_of(data: Array) -> Array:
+    """The kind of each byte's character."""
+    kinds = _ASCII[data]
+    places = np.flatnonzero(data >= 0xC0)
+    if len(places):
+        size, codes = _decoded(data, places)
+        of_codes = _kind_of(codes)
+        for offset in range(4):
+            reaches = size > offset
+            kinds[places[reaches] + offset] = of_codes[reaches]
+    return kinds
 
 
-def words(batch: Batch) -> Spans:
-    r"""The tokens that the pattern `\b\w\w+\b` finds: runs of two word characters or more."""
-    spans = _runs(batch, _class_of(batch.codes) & _WORD != 0)
-    return spans.where(spans.lengths >= 2)
+def _decoded(data: Array, places: Array) -> tuple[Array, Array]:
+    """How many bytes the characters that begin there take, and their code points."""
+    one, two, three, four = (data[places + offset].astype(np.int64) for offset in range(4))
+    size = 2 + (one >= 0xE0) + (one >= 0xF0)
+    two, three, four = two & 0x3F, three & 0x3F, four & 0x3F
+    codes = np.where(
+        size == 2,
+        (one & 0x1F) << 6 | two,
+        np.where(
+            size == 3,
+            (one & 0x0F) << 12 | two << 6 | three,
+            (one & 0x07) << 18 | two << 12 | three << 6 | four,
+        ),
+    )
+    return size, codes
 
 
-def chunks(batch: Batch) -> Spans:
-    """The pieces that `str.split` makes: runs of characters that are no white space."""
-    return _runs(batch, _class_of(batch.codes) & _SPACE == 0)
-
-
-def _runs(batch: Batch, is_inside: Array) -> Spans:
-    edges = np.flatnonzero(np.diff(is_inside, prepend=False, append=False))
-    starts, ends = edges[::2], edges[1::2]
-    rows = np.searchsorted(batch.ends, starts, side="right")
-    return Spans(batch.codes, starts, ends - starts, rows)
-
-
-def _class_of(codes: Array) -> Array:
-    found = _classes[codes]
+def _kind_of(codes: Array) -> Array:
+    found = _kinds[codes]
     new = codes[found == 0]
     if len(new):
         for code in np.unique(new).tolist():
             char = chr(code)
             is_word = char.isalnum() or char == "_"
-            _classes[code] = _SEEN | _WORD * is_word | _SPACE * char.isspace()
-        found = _classes[codes]
-    return found
+            _kinds[code] = _SEEN | WORD * is_word | SPACE * char.isspace()
+        found = _kinds[codes]
+    return np.asarray(found)
+
+
+# What a byte from 128 on is, its character says.
+_ASCII = np.concatenate([_kind_of(np.arange(128)), np.zeros(128, dtype=np.uint8)])

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from stance.learning.arrays import Array
-from stance.prediction.codes import Batch, make_batch
-from stance.prediction.scorer import BlockScorer, Scorer
+from stance.prediction.plain import values
+from stance.prediction.scorer import Scorer
 
 Span = tuple[int, int]
 
@@ -78,27 +78,13 @@ class Explanation:
 
 def explain(scorer: Scorer, text: str) -> Explanation:
     """The explanation of the text's logits."""
-    sources = np.array(scorer.rewriting.traced(text)[1], dtype=np.int64).reshape(-1, 2)
-    batch = make_batch([text], scorer.rewriting)
-    parts = [part for block in scorer.blocks for part in _parts(block, batch, sources)]
-    return Explanation(text, scorer.intercept, tuple(parts))
-
-
-def _parts(scorer: BlockScorer, batch: Batch, sources: Array) -> list[Part]:
-    """The parts of one block; `sources` (n_characters, 2) are places in the text as it was."""
-    found = scorer.vocabulary.count(batch, locate=True)
-    assert found.starts is not None
-    assert found.ends is not None
-    spans: dict[int, list[Span]] = {}
-    starts, ends = sources[found.starts, 0], sources[found.ends - 1, 1]
-    for feature, start, end in zip(
-        found.features.tolist(), starts.tolist(), ends.tolist(), strict=True
-    ):
-        spans.setdefault(feature, []).append((start, end))
-    _, features, values, norms = scorer.values(found, 1)
-    added = scorer.weights.coefficients[:, features] * values / norms[0]
-    terms = scorer.terms
-    return [
-        Part(terms[feature], scorer.block.name, tuple(sorted(spans[feature])), added[:, position])
-        for position, feature in enumerate(features.tolist())
-    ]
+    packed, blocks = scorer.packed, scorer.info.blocks
+    _, sources = scorer.rewriting.traced(text)
+    rewritten = scorer.rewriting(text)
+    parts = []
+    for one in values(packed.arrays, blocks, rewritten):
+        name = scorer.names[one.block][one.feature - int(packed.first[one.block])]
+        spans = {(sources[start][0], sources[end - 1][1]) for start, end in one.spans}
+        added = packed.coefficients[one.feature] * one.value
+        parts.append(Part(name, blocks[one.block].name, tuple(sorted(spans)), added))
+    return Explanation(text, packed.intercept, tuple(parts))
