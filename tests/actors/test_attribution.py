@@ -67,6 +67,7 @@ def held(
         ("Kyiv thanked Malta for its help.", ["malta"], "thanked"),
         ("Norwegian Prime Minister Ada Quist promised more kitchens.", ["ada-quist"], "subject"),
         ("Ada Quist, the Norwegian prime minister, promised kitchens.", ["ada-quist"], "subject"),
+        ("Prime Minister Ada Quist of Norway promised kitchens.", ["ada-quist"], "subject"),
         ("Norway’s envoy, Ada Quist, called the plan sound.", ["ada-quist"], "subject"),
         ("European leaders pledged more aid to Ukraine.", ["europe"], "subject"),
         ("Malta’s support for Ukraine is growing.", ["malta"], "possessive"),

@@ -198,11 +198,16 @@ def _title_before(before: str, found: list[Candidate], at: int) -> str:
 
 
 def _with_apposition(text: str, found: list[Candidate]) -> list[Candidate]:
-    """An office between commas after a person belongs to the person."""
+    """What follows a person and belongs to it: "of Norway", an office between commas."""
     gone: list[Candidate] = []
     kept = []
     for one in sorted(found, key=lambda c: c.start):
         if one.kind in ("person", "unknown"):
+            of = re.match(r" of (?:the )?", text[one.end :])
+            place = [c for c in found if of and c.kind == "name" and c.left == one.end + of.end()]
+            if place and TITLE.search(text[one.left : one.start]):
+                gone += place
+                one = replace(one, right=place[0].right)
             after = re.match(r", (?:who[^,]{0,60}|[^,]{2,90}), ?", text[one.end :])
             if after and TITLE.search(after.group()):
                 right = one.end + after.end() - (1 if after.group().endswith(" ") else 0)
