@@ -27,6 +27,7 @@ from stance.cli import (
     retrain,
     status,
     train,
+    train_curve,
     validate,
     who,
 )
@@ -71,6 +72,7 @@ app.command("hydrate")(hydrate.hydrate)
 app.command("status")(status.status)
 app.command("validate")(validate.validate)
 app.command("train")(train.train)
+app.command("train-curve")(train_curve.train_curve)
 app.command("reproduce")(reproduce.reproduce)
 app.command("retrain")(retrain.retrain)
 app.command("predict")(predict.predict)

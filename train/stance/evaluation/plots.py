@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from stance.evaluation.curves import Calibration, Coverage, PrecisionRecall
+from stance.evaluation.learning_curve import SHARES, LearningCurve
 from stance.evaluation.report import Confusion
 
 # Told apart in light and dark and by most eyes (Okabe & Ito 2008).
@@ -70,6 +71,32 @@ def coverage_svg(coverage: Coverage) -> str:
     figure, axes = _square("share of sentences answered", "of them wholly right")
     axes.plot(coverage.coverage, coverage.accuracy, color=LINE_COLOURS[0], linewidth=1.6)
     return _svg(figure)
+
+
+def learning_curve_svg(curve: LearningCurve) -> str:
+    """Scores over what was trained on, a line a label, the mean dashed; bands are intervals."""
+    figure, axes = _square("share of the articles trained on", "average precision")
+    figure.set_size_inches(5.4, 4.2)
+    shares = [100 * share for share in SHARES]
+    for number, line in enumerate(curve.lines):
+        is_mean = number == len(curve.lines) - 1
+        colour = _TEXT if is_mean else LINE_COLOURS[number % len(LINE_COLOURS)]
+        values = [one.value for one in line.scores]
+        low = [one.value if one.low is None else one.low for one in line.scores]
+        high = [one.value if one.high is None else one.high for one in line.scores]
+        axes.fill_between(shares, low, high, color=colour, alpha=0.12, linewidth=0)
+        axes.plot(
+            shares,
+            values,
+            "o--" if is_mean else "o-",
+            color=colour,
+            label=_plain(line.name),
+            linewidth=1.6,
+            markersize=4,
+        )
+    axes.set(xlim=(0, 103), xticks=shares)
+    axes.set_xticklabels([f"{share:g} %" for share in shares])
+    return _with_legend(figure, axes)
 
 
 def _square(across: str, upwards: str) -> tuple[Any, Any]:

@@ -1,0 +1,93 @@
+"""`stance train-curve`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stance.cli.console import echo, echo_json, table, working
+from stance.cli.errors import handled
+from stance.cli.options import (
+    CodebookOption,
+    EncodingOption,
+    ForceOption,
+    JsonOption,
+    ProjectOption,
+)
+
+DataOption = Annotated[
+    list[Path], typer.Option("--data", help="Labelled rows (default: the project's training side).")
+]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="Training config (default: configs/train.toml).")
+]
+SettingOption = Annotated[
+    list[str], typer.Option("-S", "--set", help="Override, for example -S training.C=4.")
+]
+RepeatsOption = Annotated[
+    int, typer.Option("--repeats", min=1, max=50, help="Random parts of the articles to average.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", help="Folder for train-curve.html (with the plot) and .json."),
+]
+
+
+@handled
+def train_curve(
+    data: DataOption = [],
+    repeats: RepeatsOption = 3,
+    out: OutOption = None,
+    config: ConfigOption = None,
+    setting: SettingOption = [],
+    codebook: CodebookOption = None,
+    project: ProjectOption = None,
+    encoding: EncodingOption = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what more labels would bring: scores by training size, and a forecast.
+
+    Parts of the articles are trained on and scored out of fold; the test side takes no part.
+    """
+    from stance.cli.projects import codebook_named
+    from stance.evaluation import render_learning_curve as render
+    from stance.evaluation.learning_curve import learning_curve
+    from stance.learning.checks import files_for_training, project_for_training
+    from stance.learning.config import read_config
+    from stance.learning.dataset import training_data
+    from stance.storage.errors import InputError
+    from stance.storage.project import find_project, require_project
+
+    if out is not None and (out / "train-curve.html").exists() and not force:
+        raise InputError(f"{out}: holds a curve already. Write over it with --force.")
+    found = find_project(project) if data else require_project(project)
+    default = found.config if found and found.config.is_file() else None
+    settings = read_config(config or default, setting)
+    with working("train-curve") as progress:
+        if data:
+            rows, labels = files_for_training(data, codebook_named(codebook, found), encoding)
+        else:
+            assert found is not None
+            rows, labels = project_for_training(found)
+        curve = learning_curve(training_data(rows, labels), settings, repeats, progress)
+    if out is not None:
+        _write(out, render.to_html(curve), render.to_dict(curve))
+    if as_json:
+        echo_json(render.to_dict(curve))
+        return
+    title = f"Average precision by share of {curve.n_sentences:,} sentences, in points"
+    table(title, render.columns(), render.rows(curve))
+    if told := render.advice(curve):
+        echo(told)
+    if out is not None:
+        echo(str(out / "train-curve.html"))
+
+
+def _write(out: Path, page: str, values: object) -> None:
+    import json
+
+    from stance.storage.atomic import write_file
+
+    write_file(out / "train-curve.html", page)
+    write_file(out / "train-curve.json", json.dumps(values, indent=2, ensure_ascii=False) + "\n")
