@@ -11,6 +11,7 @@ from stance.prediction.files import Run, predict_file
 from stance.prediction.inputs import input_blocks
 from stance.prediction.predict import thresholds_of
 from stance.prediction.resume import continuing, partial_paths
+from stance.prediction.workers import answering
 from stance.storage import blocks
 from stance.storage.errors import InputError, ProjectError
 from stance.storage.row_files import row_kind
@@ -47,8 +48,9 @@ def predict(several, source, tmp_path):
             if next(count) == dies_after:
                 raise Killed
 
-        run = Run(1, Answerer(job, several), resume, options, told)
-        return predict_file(job, input_blocks([str(source)], [], None), tmp_path / name, run)
+        with answering(job, 1, Answerer(job, several)) as answers:
+            run = Run(answers, resume, options, told)
+            return predict_file(job, input_blocks([str(source)], [], None), tmp_path / name, run)
 
     return into
 

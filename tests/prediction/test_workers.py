@@ -8,7 +8,7 @@ import pytest
 from stance.prediction import workers
 from stance.prediction.answer import Answerer, Job, with_columns
 from stance.prediction.predict import thresholds_of
-from stance.prediction.workers import answers
+from stance.prediction.workers import answering
 from stance.storage.blocks import Block
 from stance.storage.errors import InputError, ProjectError
 
@@ -19,6 +19,12 @@ TEXTS = ["The mayor welcomes the tram", "wants the tram plan dropped", "zzyzx", 
 def job(folders, several):
     """JSON lines with the predictions of a model of four labels."""
     return Job(folders["several"], thresholds_of(several), form="jsonl")
+
+
+def answers(job, work, n_workers=1, own=None):
+    """The answers to the work."""
+    with answering(job, n_workers, own) as answer_all:
+        yield from answer_all(work)
 
 
 def blocks(n_blocks):

@@ -1,13 +1,13 @@
 """Predictions into one file, whole or not at all, or continued where it was cut off."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from stance.prediction.answer import Answer, Answerer, Job, with_columns
+from stance.prediction.answer import Answer, Job, with_columns
 from stance.prediction.outputs import encoded, parquet_writer
 from stance.prediction.resume import Counted, State, continuing
-from stance.prediction.workers import answers
+from stance.prediction.workers import Answers
 from stance.storage.atomic import replacing
 from stance.storage.blocks import Block
 from stance.storage.compression import compress
@@ -37,22 +37,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class Run:
-    """How a job is done: by how many processes (`own` answers when it is one), whether a cut-off
+    """How a job is done: what answers the blocks (see `workers.answering`), whether a cut-off
     output is continued, under which options, and who is told of each answer.
     """
 
-    n_workers: int = 1
-    own: Answerer | None = None
+    answers: Answers
     resume: bool = False
-    options: dict[str, str] | None = None
+    options: dict[str, str] = field(default_factory=dict)
     told: Callable[[Answer], None] = lambda answer: None
-
-    def answers(
-        self, job: Job, blocks: Iterable[Block], columns: Iterable[str] = ()
-    ) -> Iterator[Answer]:
-        """The answers in order."""
-        work = with_columns(blocks, job, tuple(columns))
-        return answers(job, work, self.n_workers, self.own)
 
 
 def predict_file(job: Job, blocks: Iterable[Block], target: Path, run: Run) -> Counts:
@@ -62,12 +54,12 @@ def predict_file(job: Job, blocks: Iterable[Block], target: Path, run: Run) -> C
     """
     if job.form == "parquet":
         return _into_parquet(job, blocks, target, run)
-    with continuing(target, run.options or {}, run.resume) as partial:
+    with continuing(target, run.options, run.resume) as partial:
         state = partial.state
         counts = Counts(state.n_rows, state.n_abstained, state.n_refused)
         counted = Counted(blocks, state)
         columns, n_blocks = state.columns, state.n_blocks
-        for answer in run.answers(job, counted, columns):
+        for answer in run.answers(with_columns(counted, job, columns)):
             if answer.columns and answer.n_rows and not columns:
                 columns = answer.columns
                 header = encoded(csv_record(columns) + CSV_END)
@@ -99,7 +91,7 @@ def _into_parquet(job: Job, blocks: Iterable[Block], target: Path, run: Run) -> 
         )
     counts = Counts()
     with replacing(target) as stream, parquet_writer(stream) as write:
-        for answer in run.answers(job, blocks):
+        for answer in run.answers(with_columns(blocks, job)):
             write(answer.content)
             counts.add(answer)
             run.told(answer)

@@ -7,7 +7,7 @@ the process at its other end is gone, whichever end that is, so that nobody wait
 
 import contextlib
 import signal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stance.prediction.answer import Answer, Answerer, Job
@@ -18,23 +18,24 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 Work = Iterable[tuple[Block, Sequence[str]]]
+Answers = Callable[[Work], Iterator[Answer]]
 _AHEAD = 4  # answers a process may be ahead of the slowest one
 
 
-def answers(
-    job: Job, work: Work, n_workers: int = 1, own: Answerer | None = None
-) -> Iterator[Answer]:
-    """The answer to each block, in order; the same from any number of processes.
+@contextlib.contextmanager
+def answering(job: Job, n_workers: int = 1, own: Answerer | None = None) -> Iterator[Answers]:
+    """A function that gives the answers to blocks, in order, from any number of processes the
+    same. With one process, `own` answers in this one.
 
-    Raises ProjectError when a process is lost, and what a process raises over its block.
+    It raises ProjectError when a process is lost, and what a process raises over its block; then
+    it cannot be used again.
     """
     if n_workers == 1:
         one = own or Answerer(job)
-        for block, columns in work:
-            yield one.answer(block, columns)
+        yield lambda work: (one.answer(block, columns) for block, columns in work)
         return
     with _started(job, n_workers) as pipes:
-        yield from _in_order(pipes, iter(work))
+        yield lambda work: _in_order(pipes, iter(work))
 
 
 def _in_order(
