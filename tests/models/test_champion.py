@@ -1,17 +1,21 @@
 """The champion: promoted, brought back, and whole after a kill between any two steps."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+import textwrap
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.models.champion import champions, promote, rollback
+from stance.models.champion import champions, check_whole, promote, rollback
 from stance.models.origin import ORIGIN, read_origin
 from stance.models.registry import HISTORY, Registry
 from stance.models.saving import save
-from stance.storage.errors import ModelError, ProjectError
+from stance.storage.errors import ModelError, ProjectError, StanceError
 
 
 @pytest.fixture(scope="module")
@@ -183,3 +187,53 @@ def test_the_default_model_names_nobody(trained, tmp_path):
     """It is published: no name of a user and no command line go with it."""
     folder, _ = save(trained, tmp_path, "default", "stance train --models /home/ana/secret")
     assert not (folder / ORIGIN).exists()
+
+
+def test_promotions_at_the_same_time_wait_for_each_other(registry):
+    """Four processes promote at once: every move begins where the one before it ended."""
+    code = """
+        import sys
+        from pathlib import Path
+        from stance.models.champion import promote
+        from stance.models.registry import Registry
+        for number in range(8):
+            promote(Registry(Path(sys.argv[1])), f"v{1 + (number + int(sys.argv[2])) % 3}", "", {})
+    """
+    processes = [
+        subprocess.Popen([sys.executable, "-c", textwrap.dedent(code), registry.root, str(number)])
+        for number in range(4)
+    ]
+    assert [process.wait(timeout=60) for process in processes] == [0] * 4
+    moves = [one["moves"]["champion"] for one in registry.history() if one["event"] == "promote"]
+    assert [was for was, _ in moves] == [None, *(now for _, now in moves[:-1])]
+    assert registry.aliases()["champion"] == moves[-1][1]
+
+
+@pytest.mark.parametrize("name", ["fsync", "replace", "open"])
+def test_a_full_disk_at_any_call_leaves_one_of_the_two_champions(registry, monkeypatch, name):
+    """Each call fails once: an error, a champion that is whole, and the next try succeeds."""
+    promote(registry, "v1", "", {})
+    real, number, n_failed = getattr(os, name), 0, 0
+    while number == n_failed:  # until a round has no call left to fail
+        number += 1
+        calls = iter(range(1, 1_000))
+
+        def failing(*arguments, calls=calls, number=number, **settings):
+            if next(calls) == number:
+                raise OSError(28, "No space left on device")
+            return real(*arguments, **settings)
+
+        before = registry.aliases()["champion"]
+        other = "v2" if before != "v2" else "v3"
+        with monkeypatch.context() as patch:
+            patch.setattr(os, name, failing)
+            try:
+                promote(registry, other, "", {})
+            except (OSError, StanceError):
+                n_failed += 1
+        assert registry.aliases()["champion"] in (before, other)
+        check_whole(registry, registry.aliases()["champion"])
+        promote(registry, other, "", {})
+        assert registry.aliases()["champion"] == other
+        assert not list(registry.root.glob(".stance-tmp-*"))
+    assert n_failed > 0
