@@ -229,7 +229,7 @@ def soak(n_kills: int, seed: int) -> int:
         events = Counter(event["event"] for event in desk.registry.history())
         counts["line written at the next start"] = events["found"]
         n_versions = len(desk.registry.versions())
-    for name, number in counts.items():
+    for name, number in sorted(counts.items()):
         print(f"{name:45}{number:>6,}")
     print(f"{'versions, all whole':45}{n_versions:>6,}")
     print(f"{'faults':45}{len(faults):>6,}")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from stance.retraining.gate import MARGIN
+
 FAST = ("-S", "features.char.enabled=false", "-S", "thresholds.folds=2")
 WEAK = ("-S", "thresholds.metric=fixed", "-S", "thresholds.value=0.999")
 
@@ -91,6 +93,7 @@ def test_the_same_data_again_promotes_nothing(desk, retrain):
     retrain()
     found = retrain("--note", "nothing new", "--by", "ana")
     assert (found["decision"], found["is_promoted"], found["looks"]) == ("kept", False, 1)
+    assert found["margin"] == MARGIN
     assert "Both answer every test sentence alike." in found["told"]
     assert aliases(desk) == {"champion": "v1", "challenger": "v2", "latest": "v2"}
     last = events(desk)[-1]
