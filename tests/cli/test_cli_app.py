@@ -76,7 +76,9 @@ def test_help_imports_nothing_heavy():
 
 
 def test_predict_imports_nothing_heavy(model):
-    """`stance predict` needs NumPy, and none of the libraries that training needs."""
-    found = imported("predict", "--text", "The cook praises the new bridge.", "--model", model)
+    """`stance predict` needs NumPy, and for a sentence not even that; never what training needs."""
+    arguments = ("predict", "--text", "The cook praises the new bridge.", "--model", model)
+    found = imported(*arguments, "--json")
     assert "numpy" in found
     assert not HEAVY & found
+    assert not (HEAVY | {"numpy", "pydantic", "typer"}) & imported(*arguments)

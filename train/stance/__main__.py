@@ -1,5 +1,5 @@
 """`python -m stance` is the `stance` command."""
 
-from stance.cli.app import main
+from stance.cli.main import main
 
 main()

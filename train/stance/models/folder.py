@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from stance.models import names
 from stance.models.info import FORMAT, Info
 from stance.models.mapped import MAX_BYTES, arrays_of, map_file
 from stance.models.packing import Packed
@@ -26,12 +27,9 @@ from stance.storage.errors import InputError, ModelError, printable
 from stance.storage.jsonl import BadJsonError, dump, parse_object
 from stance.storage.text import read_bytes
 
-SCORER = "scorer.safetensors"
-INFO = "info.json"
-INFO_HASH = "info.sha256"
+SCORER, INFO, INFO_HASH = names.SCORER, names.INFO, names.INFO_HASH
 PIPELINE = "pipeline.joblib"
 TRAINING_HASHES = "training.hashes"
-MAX_INFO_BYTES = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def read_info(folder: Path) -> Info:
             "never loaded: they can run code. Name a folder made by `stance train`."
         )
     try:
-        content = read_bytes(folder / INFO, MAX_INFO_BYTES)
+        content = read_bytes(folder / INFO, names.MAX_INFO_BYTES)
         if read_bytes(folder / INFO_HASH, 100).decode("ascii").strip() != hash_of(content):
             raise ModelError(
                 f"{name}: info.json is not what was written (see info.sha256). Copy or train the "

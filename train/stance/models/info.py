@@ -1,16 +1,16 @@
 """What a model folder says of itself: `info.json`."""
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from stance.codebook.codebook import Codebook, Label
+from stance.models import names
 from stance.storage.toml import Record
 
-FORMAT = 3
+FORMAT = names.FORMAT
 N_PROBES = 16
-VERSION_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+VERSION_PATTERN = names.VERSION_PATTERN
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Probability = Annotated[float, Field(ge=0, le=1)]

@@ -11,8 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from stance.models.info import VERSION_PATTERN
-from stance.models.origin import ORIGIN, read_origin
+from stance.models.names import VERSION_PATTERN
 from stance.storage.atomic import (
     append_lines,
     clean_leftovers,
@@ -198,6 +197,8 @@ class Registry:
 
     def _finish(self) -> None:
         """Finishes the move and writes the line that a killed process did not come to."""
+        from stance.models.origin import ORIGIN, read_origin
+
         with locked(self.root / ".lock"):
             repair_tail(self.root / HISTORY)
         events = self.history()

@@ -67,6 +67,20 @@ def occurrences(arrays: Arrays, block: "Block", text: str) -> Iterator[Occurrenc
     return _of_words(arrays, block, text) if of_words else _of_characters(arrays, block, text)
 
 
+def known_words(arrays: Arrays, block: "Block", text: str) -> tuple[int, int]:
+    """How many words a rewritten text has, and how many of them the block knows.
+
+    Where the block has no words, pieces between white space, and those with one of its n-grams.
+    """
+    if block.analyzer == "word":
+        numbers = [find_string(arrays, "words", word[0]) for word in WORD.finditer(text)]
+        units = _units(arrays, block, text, numbers)
+        return len(numbers), sum(unit >= 0 for unit in units)
+    pieces = _PIECE.findall(text)
+    known = (next(_of_characters(arrays, block, piece), None) for piece in pieces)
+    return len(pieces), sum(one is not None for one in known)
+
+
 def _of_words(arrays: Arrays, block: "Block", text: str) -> Iterator[Occurrence]:
     words = list(WORD.finditer(text))
     numbers = [find_string(arrays, "words", word[0]) for word in words]
