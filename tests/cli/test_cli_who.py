@@ -342,6 +342,15 @@ def test_what_is_missing_in_the_input_is_told(bridge_desk, tmp_path, run):
     assert "No statement of a known actor" in told.stdout
 
 
+def test_refused_rows_are_told_and_the_rest_is_shown(bridge_desk, tmp_path, run):
+    """The exit code is 1, as of `predict`."""
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "Rita praises the new bridge."}\n{"text": 7}\n', "utf-8")
+    told = run("who", path, "--project", bridge_desk)
+    assert (told.exit_code, "Rita Okonkwo" in told.stdout) == (1, True)
+    assert 'rows:2: "text" is int, not a string' in told.stderr
+
+
 def test_a_folder_with_a_table_is_not_written_over(files, bridge_desk, bridge_rows, fails):
     """Unless it is asked for."""
     order = ("who", bridge_rows, "--project", bridge_desk, "--out", files)

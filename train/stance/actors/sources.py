@@ -9,7 +9,7 @@ from stance.corpus.articles import is_date
 from stance.corpus.normalise import sha256
 from stance.corpus.store import Corpus
 from stance.prediction.inputs import Rows, check_argument, input_batches
-from stance.storage.errors import InputError, printable
+from stance.storage.errors import InputError, listed, printable
 from stance.storage.jsonl import Fields
 from stance.storage.rows import RefusedRow, Row, text_of
 
@@ -154,7 +154,10 @@ def read_sources(
                     found.refused.append(f"{name}:{number}: {error}.")
     found.sort()
     if not found.articles:
-        raise InputError(f"no sentence found in the input; {len(found.refused):,} rows refused.")
+        told = f"\n{listed(found.refused, 5)}" if found.refused else ""
+        raise InputError(
+            f"no sentence found in the input; {len(found.refused):,} rows refused.{told}"
+        )
     return found
 
 

@@ -146,15 +146,21 @@ def _answer(asked: Asked, project: Path | None) -> None:
     told = keep_period(sources, asked.since, asked.until)
     if asked.unknown:
         _tell_unknown(sources, found, asked.as_json)
-        return
-    result = _made(asked, sources, found)
-    for note in (*told, *result.notes):
-        talk(note)
+    else:
+        result = _made(asked, sources, found)
+        for note in (*told, *result.notes):
+            talk(note)
+        _tell(asked, result, found)
+    if sources.refused:
+        raise typer.Exit(1)
+
+
+def _tell(asked: Asked, result: "Who", project: "Project | None") -> None:
     if asked.evidence:
         from stance.cli.who_evidence import tell_evidence
 
         assert asked.out is not None
-        tell_evidence(result, asked.evidence, asked.out, found, asked.as_json)
+        tell_evidence(result, asked.evidence, asked.out, project, asked.as_json)
         return
     if asked.out is not None:
         _write(asked.out, result)
