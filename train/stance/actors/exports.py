@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 from stance.actors.records import all_prints, cell_fields, print_fields, table_fields
 from stance.actors.table import Print
 from stance.actors.who import Who
+from stance.prediction.outputs import writing
 from stance.storage.atomic import write_file
-from stance.storage.jsonl import Fields, to_jsonl
+from stance.storage.jsonl import Fields
 from stance.storage.records import cell as csv_cell
 
 # Discourse Network Analyzer, Exporter.java: the order in which it writes an event list.
@@ -39,7 +40,9 @@ def write_exports(folder: Path, who: Who) -> None:
     """Writes who.csv, who.jsonl, who.graphml, who-dna.csv and, last, who.json."""
     prints = all_prints(who)
     write_file(folder / "who.csv", to_csv(cell_rows(who)))
-    write_file(folder / "who.jsonl", to_jsonl(print_fields(one, who) for one in prints))
+    with writing(folder / "who.jsonl") as write:  # the texts of an archive, one after the other
+        for one in prints:
+            write([print_fields(one, who)])
     write_file(folder / "who.graphml", to_graphml(who))
     write_file(folder / "who-dna.csv", to_dna(prints, who))
     write_file(

@@ -1,7 +1,8 @@
 """Statements: one holder and one label of one sentence."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from stance.actors.attribution import Holder, attribute
 from stance.actors.decisions import CORRECTED, MODEL, Decided, Decisions
@@ -92,22 +93,48 @@ def find_statements(articles: Sequence[Source], decisions: Decisions, rules: Rul
         return _find(articles, decisions, rules)
     from joblib import Parallel, delayed
 
-    # Every n-th article: a long series of one outlet's does not end up in one part.
-    parts = [list(articles[n::n_parts]) for n in range(n_parts)]
-    found = Parallel(n_jobs=n_parts)(delayed(_find)(part, decisions, rules) for part in parts)
-    return _joined(found)
-
-
-def _joined(parts: Iterable[Found]) -> Found:
+    # Every n-th article: a long series of one outlet's does not end up in one part. Several parts
+    # a process, so that no process holds much.
+    n_parts = max(n_parts, n_sentences // MANY)
+    parts = [articles[n::n_parts] for n in range(n_parts)]
+    run = Parallel(n_jobs=n_processors(), return_as="generator")
     whole = Found()
-    for part in parts:
-        whole.statements += part.statements
-        for name, places in part.named.items():
-            whole.named.setdefault(name, []).extend(places)
-        whole.known |= part.known
-        whole.n_sentences += part.n_sentences
-        whole.faults += part.faults
+    packed = run(delayed(_packed)(part, decisions, rules) for part in parts)
+    for part, found in zip(parts, packed, strict=True):
+        _add(whole, part, found)
     return whole
+
+
+# What comes back from another process: articles by their number there instead of their texts.
+_Packed = tuple[list[tuple[Any, ...]], dict[str, list[tuple[int, int]]], Found]
+
+
+def _packed(articles: Sequence[Source], decisions: Decisions, rules: Rules) -> _Packed:
+    found = _find(articles, decisions, rules)
+    number = {one.id: n for n, one in enumerate(articles)}
+    statements = [
+        (number[one.article.id], *(getattr(one, name) for name in _BUT_ARTICLE))
+        for one in found.statements
+    ]
+    named = {
+        name: [(number[article.id], index) for article, index in places]
+        for name, places in found.named.items()
+    }
+    return statements, named, replace(found, statements=[], named={})
+
+
+_BUT_ARTICLE = tuple(field.name for field in fields(Statement))[1:]
+
+
+def _add(whole: Found, articles: Sequence[Source], packed: _Packed) -> None:
+    statements, named, rest = packed
+    whole.statements += [Statement(articles[n], *values) for n, *values in statements]
+    for name, places in named.items():
+        own = whole.named.setdefault(name, [])
+        own += [(articles[n], index) for n, index in places]
+    whole.known |= rest.known
+    whole.n_sentences += rest.n_sentences
+    whole.faults += rest.faults
 
 
 def _find(articles: Sequence[Source], decisions: Decisions, rules: Rules) -> Found:
