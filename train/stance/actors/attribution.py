@@ -9,6 +9,7 @@ nothing holds the stance. The weights were fitted by logistic regression on labe
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import fsum
 
 from stance.actors.candidates import Candidate, chains
 from stance.actors.gazetteer import Gazetteer
@@ -118,10 +119,9 @@ def _shared(
 
 
 def _points(rules: set[str], polarity: str, is_mixed: bool) -> float:
-    return (
-        sum(weights().get(rule, 0.0) for rule in with_polarity(rules, polarity, is_mixed))
-        + (weights()["always"])
-    )
+    # Exact, since a set has another order in each process, and points may be as good as equal.
+    known = [weights().get(rule, 0.0) for rule in with_polarity(rules, polarity, is_mixed)]
+    return fsum([weights()["always"], *known])
 
 
 def with_polarity(rules: set[str], polarity: str, is_mixed: bool) -> set[str]:
