@@ -70,7 +70,7 @@ def test_thresholds_are_chosen_on_the_held_out_predictions(small):
     from stance.learning.pipeline import build_pipeline
 
     data = training_data(small.examples(60), small.codebook())
-    config = read_config(None, FAST).resolved(exclusive=False)
+    config = read_config(None, (*FAST, "calibration.method=none")).resolved(exclusive=False)
     held_out = folds(data.groups, data.targets, 3, seed=0)
     texts = np.array(data.texts, dtype=object)
     out_of_fold = np.zeros(data.targets.shape)

@@ -15,6 +15,7 @@ SETTINGS = (
     "features.char.ngram_range=[2, 3]",
     "features.char.min_df=12",
     "thresholds.folds=3",
+    "calibration.method=none",
 )
 
 

@@ -254,3 +254,29 @@ def test_a_loaded_folder_holds_what_was_saved(saved):
     for block, vocabulary in zip(model.info.blocks, model.packed.vocabularies, strict=True):
         assert len(set(vocabulary.names())) == block.n_features
     assert model.packed.coefficients.shape == (len(model.packed.idf), 3)
+
+
+@pytest.mark.parametrize(
+    ("method", "exclusive"),
+    [("sigmoid", False), ("isotonic", False), ("temperature", False), ("temperature", True)],
+)
+def test_a_calibrated_model_scores_what_its_numbers_say(train_small, tmp_path, method, exclusive):
+    """The scorer gives the calibrated probabilities of scikit-learn's logits, exactly."""
+    from dataclasses import replace
+
+    from stance.learning.calibration import Calibration, Knots, calibrated
+    from stance.learning.pipeline import logits
+
+    knots = Knots(logits=(-1.5, -0.5, 2.0), probabilities=(0.1, 0.1, 0.7))
+    numbers = {
+        "sigmoid": {"scales": (0.5, 1.5, 2.0), "shifts": (-1.0, 0.0, 0.25)},
+        "isotonic": {"knots": (knots,) * 3},
+        "temperature": {"scales": (0.4,)},
+    }
+    calibration = Calibration.model_validate({"method": method, **numbers[method]})
+    trained = replace(train_small(exclusive), calibration=calibration)
+    folder, info = save(trained, tmp_path, None, "test")
+    assert info.calibration == calibration
+    found = load_scorer(folder).score(TEXTS).probabilities
+    expected = logits(pipeline_of(folder), TEXTS, trained.codebook)
+    assert np.abs(found - calibrated(expected, calibration, exclusive, 3)).max() < 1e-12

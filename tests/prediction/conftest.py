@@ -9,6 +9,7 @@ import pytest
 from stance.annotation.examples import Example
 from stance.codebook.codebook import Codebook, Label
 from stance.corpus.targets import TargetedText
+from stance.learning.calibration import Calibration
 from stance.learning.config import Config
 from stance.learning.dataset import training_data
 from stance.learning.pipeline import build_pipeline, class_numbers, rewriting_of
@@ -60,6 +61,10 @@ def _fitted(kind, word, char, sublinear, more=(), others="left out", rewriting=(
     return _fit(kind, word, char, sublinear, frozenset(more), others, frozenset(rewriting))
 
 
+# What scikit-learn gives is what the scorer gives, where nothing is calibrated.
+PLAIN = Config.model_validate({"calibration": {"method": "none"}})
+
+
 @functools.cache
 def _fit(kind, word, char, sublinear, more, others, rewriting):
     n_labels, exclusive, has_none = kind
@@ -99,6 +104,7 @@ def _info(names, exclusive, has_none, blocks, config):
         labels=names,
         exclusive=exclusive,
         none_allowed=has_none,
+        calibration=Calibration(),
         thresholds=None if exclusive else (0.5,) * len(names),
         rewriting=TextRewriting(
             contractions=config.features.contractions,
@@ -148,7 +154,7 @@ def folders(tmp_path_factory):
             Example(id=f"s{n:03}", text=text, labels=labels, article_id=f"a{n // len(choices)}")
             for n, (text, labels) in enumerate(_sentences(choices))
         ]
-        made[name], _ = save(train(training_data(examples, codebook), Config()), root, name, "test")
+        made[name], _ = save(train(training_data(examples, codebook), PLAIN), root, name, "test")
     return made
 
 

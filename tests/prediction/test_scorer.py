@@ -8,13 +8,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from stance.learning.solver import probabilities_of
 from stance.models import tables
 from stance.models.packing import pack
 from stance.models.unpacking import unpack
 from stance.models.weights import weights_of
 from stance.prediction import pieces
 from stance.prediction import scorer as scorer_module
-from stance.prediction.scorer import load_scorer, logistic
+from stance.prediction.scorer import load_scorer
 from stance.storage.errors import ModelError
 
 KINDS = {
@@ -173,7 +174,7 @@ def test_no_text_gives_empty_arrays(several):
 )
 def test_logistic(logit, right):
     """The logistic function, without overflow however large the logit."""
-    assert logistic(np.array([logit])) == pytest.approx(right, abs=1e-15)
+    assert probabilities_of(np.array([[logit]]), joint=False) == pytest.approx(right, abs=1e-15)
 
 
 def test_loading_gives_the_scores_of_the_saved_pipeline(folders):

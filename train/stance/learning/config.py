@@ -126,6 +126,12 @@ class Thresholds(Record):
     folds: Annotated[int, Field(ge=2, le=50)] = 5
 
 
+class Calibration(Record):
+    """What makes probabilities of scores; kept only where it lowers the log-loss out of fold."""
+
+    method: Literal["auto", "sigmoid", "isotonic", "temperature", "none"] = "auto"
+
+
 class Model(Record):
     """What is written. Lower precision makes a smaller file; its predictions are measured."""
 
@@ -139,6 +145,7 @@ class Config(Record):
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
     features: Features = Features()
     training: Training = Training()
+    calibration: Calibration = Calibration()
     thresholds: Thresholds = Thresholds()
     model: Model = Model()
 

@@ -129,3 +129,15 @@ def probabilities(pipeline: "Pipeline", texts: list[str], codebook: Codebook) ->
         if number < matrix.shape[1]:
             matrix[:, number] = found[:, column]
     return matrix
+
+
+def logits(pipeline: "Pipeline", texts: list[str], codebook: Codebook) -> Array:
+    """Logits of shape (n_texts, n_classes), for a pipeline that has seen every label.
+
+    With exclusive labels there may be a class of no label behind them.
+    """
+    found = np.asarray(pipeline.decision_function(texts))
+    if found.ndim == 2:
+        return found
+    found = found[:, None]
+    return np.hstack([np.zeros_like(found), found]) if codebook.exclusive else found

@@ -9,13 +9,13 @@ import numpy as np
 from stance.codebook.codebook import Codebook
 from stance.corpus.normalise import short_hash
 from stance.learning.arrays import Array
+from stance.learning.calibration import Calibration, calibrated, check_method, choose_calibration
 from stance.learning.config import Config
 from stance.learning.dataset import TrainingData
 from stance.learning.fitting import Counted, Fitted, as_pipeline, counted, fit
 from stance.learning.groups import folds
 from stance.learning.keywords import Keywords, pick_keywords, pick_names
 from stance.learning.pipeline import rounded
-from stance.learning.solver import probabilities_of
 from stance.learning.thresholds import assign, choose_thresholds
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Trained:
     pipeline: "Pipeline"
     config: Config
     codebook: Codebook
+    calibration: Calibration
     thresholds: Array | None
     scores: Scores
     keywords: Keywords
@@ -69,15 +70,18 @@ def train(data: TrainingData, config: Config, progress: Progress = lambda step: 
     """
     texts, targets, codebook = data.texts, data.targets, data.codebook
     config = config.resolved(codebook.exclusive)
+    check_method(config.calibration.method, codebook.exclusive)
     progress(f"counting n-grams in {len(texts):,} sentences")
     rows = _counted(data, config)
     held_out = folds(data.groups, targets, config.thresholds.folds, config.seed)
     logits, fitted = _fits(rows, held_out, progress)
-    scores, thresholds = _validated(data, config, held_out, logits)
+    calibration = _calibration(data, config, held_out, logits)
+    scores, thresholds = _validated(data, config, held_out, logits, calibration)
     return Trained(
         pipeline=rounded(as_pipeline(fitted), config.model.weights),
         config=config,
         codebook=codebook,
+        calibration=calibration,
         thresholds=thresholds,
         scores=scores,
         keywords=pick_keywords(texts, targets, codebook.names),
@@ -99,7 +103,8 @@ def cross_validate(
     config = config.resolved(data.codebook.exclusive)
     held_out = folds(data.groups, data.targets, config.thresholds.folds, config.seed)
     logits = _out_of_fold(_counted(data, config), held_out, progress)
-    return _validated(data, config, held_out, logits)[0]
+    calibration = _calibration(data, config, held_out, logits)
+    return _validated(data, config, held_out, logits, calibration)[0]
 
 
 def out_of_fold(
@@ -108,13 +113,12 @@ def out_of_fold(
     held_out: Array,
     progress: Progress = lambda step: None,
 ) -> Array:
-    """Each row's probabilities from a model that saw no row of its group.
+    """Each row's probabilities, not calibrated, from a model that saw no row of its group.
 
     With a single group there is nothing to hold out: the fitted model's own predictions stand in.
     """
-    return label_probabilities(
-        _out_of_fold(_counted(data, config), held_out, progress), data.codebook
-    )
+    logits = _out_of_fold(_counted(data, config), held_out, progress)
+    return _probabilities(logits, Calibration(), data.codebook)
 
 
 def fit_rows(config: Config, data: TrainingData, rows: Array) -> "Pipeline":
@@ -122,17 +126,26 @@ def fit_rows(config: Config, data: TrainingData, rows: Array) -> "Pipeline":
     return as_pipeline(fit(_counted(data, config), rows))
 
 
-def label_probabilities(logits: Array, codebook: Codebook) -> Array:
-    """Probabilities (n_rows, n_labels) from logits as `Fitted.logits` gives them."""
-    return probabilities_of(logits, codebook.exclusive)[:, : len(codebook.labels)]
+def _calibration(data: TrainingData, config: Config, held_out: Array, logits: Array) -> Calibration:
+    return choose_calibration(
+        config.calibration.method, logits, data.targets, held_out, data.codebook.exclusive
+    )
+
+
+def _probabilities(logits: Array, calibration: Calibration, codebook: Codebook) -> Array:
+    return calibrated(logits, calibration, codebook.exclusive, len(codebook.labels))
 
 
 def _validated(
-    data: TrainingData, config: Config, held_out: Array, logits: Array
+    data: TrainingData,
+    config: Config,
+    held_out: Array,
+    logits: Array,
+    calibration: Calibration,
 ) -> tuple[Scores, Array | None]:
     """Out-of-fold scores, and the thresholds chosen on the same predictions."""
     targets, codebook = data.targets, data.codebook
-    found = label_probabilities(logits, codebook)
+    found = _probabilities(logits, calibration, codebook)
     thresholds = None
     if not codebook.exclusive:
         thresholds = choose_thresholds(config.thresholds, targets, found)

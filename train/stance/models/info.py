@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from stance.codebook.codebook import Codebook, Label
+from stance.learning.calibration import Calibration
 from stance.models import names
 from stance.storage.toml import Record
 
@@ -80,6 +81,7 @@ class Info(Record):
     labels: tuple[str, ...]
     exclusive: bool
     none_allowed: bool
+    calibration: Calibration
     thresholds: tuple[Threshold, ...] | None
     rewriting: TextRewriting
     blocks: Annotated[tuple[Block, ...], Field(min_length=1, max_length=6)]
@@ -126,6 +128,11 @@ class Info(Record):
             raise ValueError("thresholds belong to labels that do not exclude each other")
         if self.thresholds is not None and len(self.thresholds) != len(self.labels):
             raise ValueError("as many thresholds as labels are needed")
+        found = self.calibration
+        if len(found.shifts or found.knots or self.labels) != len(self.labels):
+            raise ValueError("the calibration is of other labels")
+        if self.exclusive and found.method not in ("none", "temperature"):
+            raise ValueError("exclusive labels have one temperature")
         if any(len(probe.probabilities) != len(self.labels) for probe in self.probes):
             raise ValueError("a probe needs one probability a label")
         if not set(self.keywords) == set(self.names) == names >= set(self.majority):

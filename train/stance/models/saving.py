@@ -11,8 +11,9 @@ from typing import Any
 from stance import __version__
 from stance.codebook.codebook import Codebook
 from stance.codebook.codebook import to_toml as codebook_toml
+from stance.learning.calibration import calibrated
 from stance.learning.config import to_toml as config_toml
-from stance.learning.pipeline import probabilities, rewriting_of
+from stance.learning.pipeline import logits, rewriting_of
 from stance.learning.training import Scores, Trained
 from stance.learning.views import NEGATIONS
 from stance.models.folder import (
@@ -90,6 +91,7 @@ def made(trained: Trained, version: str) -> tuple[Info, Packed, dict[str, bytes]
         labels=codebook.names,
         exclusive=codebook.exclusive,
         none_allowed=codebook.none_allowed,
+        calibration=trained.calibration,
         thresholds=None if trained.thresholds is None else tuple(trained.thresholds.tolist()),
         rewriting=_rewriting(trained),
         blocks=blocks,
@@ -160,7 +162,13 @@ def _probes(trained: Trained, weights: Weights, blocks: tuple[Block, ...]) -> tu
     texts = [
         " ".join(draw.choice(terms) for _ in range(_WORDS_A_PROBE))[:2000] for _ in range(N_PROBES)
     ]
-    found = probabilities(trained.pipeline, texts, trained.codebook)
+    codebook = trained.codebook
+    found = calibrated(
+        logits(trained.pipeline, texts, codebook),
+        trained.calibration,
+        codebook.exclusive,
+        len(codebook.labels),
+    )
     return tuple(
         Probe(text=text, probabilities=tuple(row))
         for text, row in zip(texts, found.tolist(), strict=True)

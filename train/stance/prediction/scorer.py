@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from stance.learning.arrays import Array
+from stance.learning.calibration import calibrated
 from stance.learning.views import Rewriting
 from stance.models.folder import read_folder
 from stance.models.info import Info
@@ -110,17 +111,8 @@ class Scorer:
         return Scored(self._probabilities(logits), counts.n_words, counts.n_known)
 
     def _probabilities(self, logits: Array) -> Array:
-        if not self.info.exclusive:
-            return logistic(logits)
-        exponents = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares = exponents / exponents.sum(axis=1, keepdims=True)
-        return np.asarray(shares[:, : len(self.info.labels)])
-
-
-def logistic(logits: Array) -> Array:
-    """1 / (1 + exp(-logit)), without overflow at either end."""
-    small = np.exp(-np.abs(logits))
-    return np.where(logits >= 0, 1 / (1 + small), small / (1 + small))
+        info = self.info
+        return calibrated(logits, info.calibration, info.exclusive, len(info.labels))
 
 
 def load_scorer(folder: Path) -> Scorer:

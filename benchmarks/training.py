@@ -1,0 +1,136 @@
+"""What training costs, beside a plain scikit-learn script, as it grows.
+
+    STANCE_SHARED=… python benchmarks/training.py [SENTENCES…]     (default: 2000 10000)
+
+The rows are drawn with repetition from the real sentences of the pool and labelled by a model, so
+that every label keeps its share; their articles are of ten sentences. Both programs read the same
+file, choose thresholds on five grouped folds and write a model; `stance train` does all it always
+does (near-duplicates, keywords, probes, hashes). The plain script has the same features, a
+`Pipeline` fitted once a fold and once on everything, and LogisticRegression as it comes (lbfgs).
+Prints CPU and wall seconds and peak memory of the whole programs; the exponent is that of CPU
+seconds from the size before. Sizes from 100,000 on take minutes, and the plain script is then left
+out, unless `--plain` is given.
+"""
+
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PLAIN = """
+import json, sys
+import joblib, numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import precision_recall_curve
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import make_pipeline, make_union
+from sklearn.preprocessing import MultiLabelBinarizer
+rows = [json.loads(line) for line in open(sys.argv[1])]
+texts = [row["text"] for row in rows]
+y = MultiLabelBinarizer().fit_transform([row["labels"] for row in rows])
+model = make_pipeline(
+    make_union(
+        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True),
+    ),
+    OneVsRestClassifier(LogisticRegression(C=10, class_weight="balanced")),
+)
+groups = [row["article_id"] for row in rows]
+found = cross_val_predict(model, texts, y, groups=groups, cv=GroupKFold(5), method="predict_proba")
+for k in range(y.shape[1]):
+    precision, recall, limits = precision_recall_curve(y[:, k], found[:, k])
+    limits[np.argmax(2 * precision * recall / np.maximum(precision + recall, 1e-9)) - 1]
+joblib.dump(model.fit(texts, y), sys.argv[2])
+"""
+
+
+def pool(shared: Path, folder: Path) -> list[dict[str, object]]:
+    """The pool's sentences with the labels that a model of the training file gives them."""
+    model, labelled = folder / "teacher", folder / "pool.jsonl"
+    stance(
+        "train", "--data", shared / "ukraine/train.jsonl", "--models", model, "--codebook", "auto"
+    )
+    stance("predict", shared / "ukraine/pool.jsonl", "--model", model / "v1", "-o", labelled)
+    rows = [json.loads(line) for line in labelled.read_text("utf-8").splitlines()]
+    return [{"text": row["text"], "labels": row["predicted_labels"]} for row in rows]
+
+
+def stance(*arguments: object) -> None:
+    """The command line, which must succeed."""
+    command = [sys.executable, "-m", "stance", *map(str, arguments)]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def measured(command: list[str]) -> tuple[float, float, float]:
+    """CPU seconds, wall seconds and peak memory (MB) of a program that must succeed."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    told = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(told)
+    wall = time.perf_counter() - start
+    return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024
+
+
+def drawn(rows: list[dict[str, object]], n: int, file: Path) -> None:
+    """So many rows, drawn with repetition."""
+    draw = random.Random(n)
+    with file.open("w", encoding="utf-8") as stream:
+        for number in range(n):
+            row = {"id": f"r{number}", "article_id": f"a{number // 10}", **draw.choice(rows)}
+            stream.write(json.dumps(row) + "\n")
+
+
+def main() -> None:
+    """Prints one line a size and program."""
+    shared = os.environ.get("STANCE_SHARED")
+    if not shared:
+        sys.exit("set STANCE_SHARED to the folder with the sentences")
+    sizes = [int(one) for one in sys.argv[1:] if one != "--plain"] or [2000, 10_000]
+    print(f"{os.cpu_count()} processors")
+    print(
+        f"{'sentences':>10} {'program':14}{'CPU s':>9}{'wall s':>9}{'MB':>8}"
+        f"{'exponent':>10}{'ratio':>8}"
+    )
+    before: dict[str, tuple[int, float]] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = pool(Path(shared), folder)
+        plain = folder / "plain.py"
+        plain.write_text(PLAIN, "utf-8")
+        for n in sizes:
+            file = folder / f"{n}.jsonl"
+            drawn(rows, n, file)
+            command = [sys.executable, "-m", "stance", "train", "--data", str(file)]
+            programs = {
+                "stance train": [*command, "--codebook", "auto", "--models", f"{folder}/m{n}"]
+            }
+            if n < 100_000 or "--plain" in sys.argv:
+                programs["scikit-learn"] = [sys.executable, str(plain), str(file), f"{folder}/p{n}"]
+            ours = 0.0
+            for program, arguments in programs.items():
+                cpu, wall, memory = measured(arguments)
+                last = before.get(program)
+                grown = math.log(cpu / last[1]) / math.log(n / last[0]) if last else math.nan
+                before[program] = (n, cpu)
+                ratio = f"{cpu / ours:8.1f}" if ours else ""
+                ours = ours or cpu
+                told = (
+                    f"{n:>10,} {program:14}{cpu:9.1f}{wall:9.1f}{memory:8.0f}{grown:10.2f}{ratio}"
+                )
+                print(told, flush=True)
+
+
+if __name__ == "__main__":
+    main()
