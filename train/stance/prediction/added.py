@@ -57,6 +57,8 @@ class Added:
 
     def json_tails(self) -> list[str]:
         """What closes each row's JSON object: the added fields and the brace."""
+        if self.explanations:
+            return [", " + dump(row)[1:] + "\n" for row in self.fields()]
         names = [dump(name) for name in self.names()]
         labels = self._by_labels(lambda given: f", {names[0]}: {dump(given)}, ")
         numbers = self._number_texts([f"{name}: " for name in names[1:-2]], ", ")
@@ -64,8 +66,6 @@ class Added:
             reason: f", {names[-2]}: {dump(reason)}, {names[-1]}: {dump(self.info.version)}}}\n"
             for reason in set(self.reasons)
         }
-        if self.explanations:
-            return [", " + dump(row)[1:] + "\n" for row in self.fields()]
         return [
             start + middle + rest[reason]
             for start, middle, reason in zip(labels, numbers, self.reasons, strict=True)
