@@ -342,6 +342,17 @@ def test_what_is_missing_in_the_input_is_told(bridge_desk, tmp_path, run):
     assert "No statement of a known actor" in told.stdout
 
 
+def test_a_large_archive_on_several_processes_gives_the_same(
+    bridge_desk, bridge_rows, done, monkeypatch
+):
+    """How the work is shared out changes nothing in the table."""
+    order = ("who", bridge_rows, "--project", bridge_desk, "--json")
+    alone = done(*order)
+    monkeypatch.setattr("stance.actors.statements.MANY", 10)
+    monkeypatch.setattr("stance.actors.statements.n_processors", lambda: 2)
+    assert done(*order) == alone
+
+
 def test_refused_rows_are_told_and_the_rest_is_shown(bridge_desk, tmp_path, run):
     """The exit code is 1, as of `predict`."""
     path = tmp_path / "rows.jsonl"

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +15,7 @@ from stance.annotation.examples import Example
 from stance.corpus.normalise import sha256
 from stance.learning.arrays import Array
 from stance.prediction.predict import Thresholds, decide
-from stance.prediction.scorer import Scorer
+from stance.prediction.scorer import Scorer, load_scorer
 
 _BATCH = 8192
 MODEL, GOLD, CORRECTED = "model", "gold", "corrected"
@@ -43,14 +46,23 @@ class Decided:
 
 
 class Decisions:
-    """The labels of every sentence of the articles, scored a batch at a time."""
+    """The labels of every sentence of the articles, scored a batch at a time.
 
-    def __init__(self, scorer: Scorer, limits: Thresholds, overrides: Overrides) -> None:
+    With the model's `folder` it can be sent to another process, which reads the model there.
+    """
+
+    def __init__(
+        self, scorer: Scorer, limits: Thresholds, overrides: Overrides, folder: Path | None = None
+    ) -> None:
         self.scorer = scorer
+        self.folder = folder
         self.labels = scorer.info.labels
         self._limits = limits
         self._overrides = overrides
         self.faults: list[str] = []
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _read_again, (self.folder, self._limits, self._overrides)
 
     def of(self, articles: Sequence[Source]) -> Iterator[tuple[Source, list[Decided]]]:
         """Each article with the decisions on its sentences, in order."""
@@ -93,6 +105,15 @@ class Decisions:
         except ValueError as error:
             self.faults.append(f"{name}: {error}; the model's label is used.")
             return Decided(labels, MODEL, "", shares)
+
+
+@cache
+def _scorer(folder: Path) -> Scorer:
+    return load_scorer(folder)
+
+
+def _read_again(folder: Path, limits: Thresholds, overrides: Overrides) -> Decisions:
+    return Decisions(_scorer(folder), limits, overrides, folder)
 
 
 def _batch(waiting: Iterator[Source]) -> list[Source]:

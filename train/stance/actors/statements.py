@@ -89,7 +89,7 @@ def find_statements(articles: Sequence[Source], decisions: Decisions, rules: Rul
     """All statements of the articles, on all processors where there are many articles."""
     n_sentences = sum(len(one.texts) for one in articles)
     n_parts = min(n_processors(), n_sentences // MANY + 1)
-    if n_parts == 1:
+    if n_parts == 1 or decisions.folder is None:
         return _find(articles, decisions, rules)
     from joblib import Parallel, delayed
 

@@ -33,6 +33,7 @@ MIN_TEST = 50  # labelled test sentences, below which the classifier's errors ar
 class Desk:
     """What `who` works with: the model, its labels' meaning, the actors, what people answered."""
 
+    folder: Path
     scorer: Scorer
     limits: Thresholds
     rules: Rules
@@ -72,7 +73,7 @@ def who(
 ) -> Who:
     """The table of the articles. `step` is told what is being done."""
     step(f"{sources.n_sentences:,} sentences")
-    decisions = Decisions(desk.scorer, desk.limits, desk.overrides)
+    decisions = Decisions(desk.scorer, desk.limits, desk.overrides, desk.folder)
     articles = list(sources.articles.values())
     found = find_statements(articles, decisions, desk.rules)
     step(f"{len(found.statements):,} statements")

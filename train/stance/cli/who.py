@@ -238,7 +238,7 @@ def _desk(asked: Asked, project: "Project | None") -> "Desk":
     codebook = meaning(scorer.info, project)
     rules = Rules(read_gazetteer(own), codebook, read_ladders(own))
     overrides = answers(project, codebook, asked.gold)
-    desk = Desk(scorer, thresholds_of(scorer, asked.threshold), rules, overrides)
+    desk = Desk(folder, scorer, thresholds_of(scorer, asked.threshold), rules, overrides)
     rates, note = known_errors(project, folder, desk, asked.errors_from)
     return replace(desk, rates=rates, rates_note=note)
 
