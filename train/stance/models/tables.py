@@ -80,8 +80,11 @@ def hash_numbers(rows: Array) -> Array:
 
 
 def make_slots(hashes: Array) -> Array:
-    """The slots of a table of different keys, at least twice as many as there are keys."""
-    slots = np.zeros(max(16, 1 << (2 * len(hashes) - 1).bit_length()), dtype=np.uint32)
+    """The slots of a table of different keys, at least four times as many as there are keys.
+
+    Most n-grams of a text are not in the vocabulary, and an empty slot says so at once.
+    """
+    slots = np.zeros(max(16, 1 << (4 * len(hashes) - 1).bit_length()), dtype=np.uint32)
     insert(slots, hashes, np.arange(1, len(hashes) + 1))
     return slots
 

@@ -55,13 +55,12 @@ def make_batch(
     texts: Sequence[str], rewriting: Rewriting = PLAIN, has_targets: bool = False
 ) -> Batch:
     """The texts as a batch, each rewritten."""
-    parts: Sequence[str] = texts if rewriting.is_plain else [rewriting(text) for text in texts]
+    # Lower case of ASCII is left to the bytes, where it costs next to nothing.
+    parts = [text if rewriting.is_plain and text.isascii() else rewriting(text) for text in texts]
     joined = "\n".join(parts)
     if joined.count("\n") != max(0, len(texts) - 1):  # a newline is white space like any other
         joined = "\n".join([text.replace("\n", " ") for text in parts])
-    if rewriting.is_plain:
-        joined = joined.lower()
-    content = joined.encode("utf-8", "surrogatepass")
+    content = joined.encode("utf-8", "surrogatepass").lower()
     data = np.frombuffer(b"".join((b"\n", content, b"\n", bytes(PADDING))), dtype=np.uint8)
     kinds = _kinds_of(data)
     is_space = kinds[:-PADDING] & SPACE != 0

@@ -4,6 +4,7 @@ A word is a number. What it is to a block, its unit, stands in a table; an n-gra
 the row of its units.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,15 @@ class WordNgrams:
 
     block: Block
     view: View
+
+    @functools.cached_property
+    def _alone(self) -> Array:
+        """For each unit the feature that it is alone, or -1."""
+        numbers = self.view.ngrams.numbers
+        found = np.full(int(numbers.max(initial=0)) + 1, -1, dtype=np.int64)
+        is_alone = (numbers[:, 1:] < 0).all(axis=1) & (numbers[:, 0] >= 0)
+        found[numbers[is_alone, 0]] = np.flatnonzero(is_alone)
+        return found
 
     def units(self, words: Words, targets: tuple[str, ...]) -> tuple[Array, Array]:
         """The unit of each word that the block's view does not leave out, and its text."""
@@ -60,8 +70,14 @@ class WordNgrams:
                 last = is_run + length - 1
                 is_run = is_run[(rows[is_run] == rows[last]) & (units[last] >= 0)]
             if length >= shortest:
-                found = self.view.ngrams.find([units[is_run + n] for n in range(length)])
+                found = self._find(units, is_run, length)
                 hit = found >= 0
                 found_rows.append(rows[is_run[hit]])
                 features.append(found[hit])
         return np.concatenate(found_rows), np.concatenate(features)
+
+    def _find(self, units: Array, starts: Array, length: int) -> Array:
+        if length == 1:
+            unit = units[starts]
+            return np.where(unit < len(self._alone), self._alone.take(unit, mode="clip"), -1)
+        return self.view.ngrams.find([units[starts + n] for n in range(length)])

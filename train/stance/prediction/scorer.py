@@ -89,16 +89,13 @@ class Scorer:
         return make_batch(texts, self.rewriting, self._is_crossed)
 
     def _parts(self, texts: Sequence[str]) -> Iterator[Sequence[str]]:
-        most = self._counting.most_texts
-        start = n_characters = 0
-        for position, text in enumerate(texts):
-            is_full = n_characters + len(text) > BATCH_CHARACTERS or position - start == most
-            if position > start and is_full:
-                yield texts[start:position]
-                start, n_characters = position, 0
-            n_characters += len(text) + 1
-        if start < len(texts):
-            yield texts[start:]
+        ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1)
+        start = done = 0
+        while start < len(texts):
+            fits = int(np.searchsorted(ends, done + BATCH_CHARACTERS, side="right"))
+            end = min(max(fits, start + 1), start + self._counting.most_texts)
+            yield texts[start:end]
+            start, done = end, int(ends[end - 1])
 
     def _score_batch(self, batch: Batch) -> Scored:
         counts = self._counting.count(batch)
