@@ -18,8 +18,8 @@ from stance.evaluation.render_html import page
 from stance.evaluation.words import Shade, shaded
 from stance.storage.errors import printable
 
-MAX_LINES = 300
-MAX_SENTENCES = 1000  # on the whole page, so that a phone can open it; all are in who.jsonl
+MAX_LINES = 200
+MAX_SENTENCES = 1200  # on the whole page, so that a phone can open it; all are in who.jsonl
 MAX_A_CELL = 20
 MAX_DIFFERENCES = 8  # a label
 _PACKAGE = "stance.actors"
@@ -61,20 +61,18 @@ class ShownLine:
 class _Room:
     """How many sentences the page still has room for, and how many cells are to come.
 
-    The first rows have most statements; they may take up to double of an even share.
+    Each cell shows one at least; of what is then left the first rows, which have most statements,
+    may take most.
     """
 
     def __init__(self, n_sentences: int, n_cells: int) -> None:
-        self.n_sentences = n_sentences
-        self.n_cells = n_cells
+        self.n_free = n_sentences - n_cells
 
     def take(self, n_wanted: int) -> int:
-        """How many of its sentences the next cell may show: one at least."""
-        share = 2 * self.n_sentences // max(1, self.n_cells)
-        n_taken = min(n_wanted, max(1, min(MAX_A_CELL, share)))
-        self.n_sentences -= n_taken
-        self.n_cells -= 1
-        return n_taken
+        """How many of its sentences the next cell may show."""
+        n_more = min(n_wanted - 1, MAX_A_CELL - 1, max(0, self.n_free) // 20)
+        self.n_free -= n_more
+        return 1 + n_more
 
 
 def to_html(who: Who) -> str:
