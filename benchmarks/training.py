@@ -3,10 +3,11 @@
     STANCE_SHARED=… python benchmarks/training.py [SENTENCES…]     (default: 2000 10000)
 
 The rows are drawn with repetition from the real sentences of the pool and labelled by a model, so
-that every label keeps its share; their articles are of ten sentences. Both programs read the same
-file, choose thresholds on five grouped folds and write a model; `stance train` does all it always
-does (near-duplicates, keywords, probes, hashes). The plain script has the same features, a
-`Pipeline` fitted once a fold and once on everything, and LogisticRegression as it comes (lbfgs).
+that every label has its share of the training file; their articles are of ten sentences. Both
+programs read the same file, choose thresholds on five grouped folds and write a model; `stance
+train` does all it always does (near-duplicates, keywords, probes, hashes). The plain script has the
+same features, a `Pipeline` fitted once a fold and once on everything, and LogisticRegression as it
+comes (lbfgs).
 Prints CPU and wall seconds and peak memory of the whole programs; the exponent is that of CPU
 seconds from the size before. Sizes from 100,000 on take minutes, and the plain script is then left
 out, unless `--plain` is given.
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 PLAIN = """
 import json, sys
@@ -51,15 +53,28 @@ joblib.dump(model.fit(texts, y), sys.argv[2])
 """
 
 
-def pool(shared: Path, folder: Path) -> list[dict[str, object]]:
-    """The pool's sentences with the labels that a model of the training file gives them."""
-    model, labelled = folder / "teacher", folder / "pool.jsonl"
-    stance(
-        "train", "--data", shared / "ukraine/train.jsonl", "--models", model, "--codebook", "auto"
-    )
-    stance("predict", shared / "ukraine/pool.jsonl", "--model", model / "v1", "-o", labelled)
-    rows = [json.loads(line) for line in labelled.read_text("utf-8").splitlines()]
-    return [{"text": row["text"], "labels": row["predicted_labels"]} for row in rows]
+Rows = list[dict[str, Any]]
+
+
+def pool(shared: Path, folder: Path) -> Rows:
+    """The sentences of the pool; each label has its likeliest, as many as in the training file."""
+    data, model, scored = shared / "ukraine", folder / "teacher", folder / "pool.jsonl"
+    stance("train", "--data", data / "train.jsonl", "--models", model, "--codebook", "auto")
+    stance("predict", data / "pool.jsonl", "--model", model / "v1", "-o", scored)
+    rows = read(scored)
+    known = [row["labels"] for row in read(data / "train.jsonl")]
+    labels: list[list[str]] = [[] for _ in rows]
+    for name in sorted({name for one in known for name in one}):
+        n_given = round(len(rows) * sum(name in one for one in known) / len(known))
+        order = sorted(range(len(rows)), key=lambda place: -rows[place][f"prob_{name}"])
+        for place in order[:n_given]:
+            labels[place].append(name)
+    return [{"text": row["text"], "labels": one} for row, one in zip(rows, labels, strict=True)]
+
+
+def read(file: Path) -> Rows:
+    """The rows of a JSONL file."""
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
 def stance(*arguments: object) -> None:
@@ -83,13 +98,13 @@ def measured(command: list[str]) -> tuple[float, float, float]:
     return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024
 
 
-def drawn(rows: list[dict[str, object]], n: int, file: Path) -> None:
-    """So many rows, drawn with repetition."""
+def drawn(rows: Rows, n: int) -> Rows:
+    """So many rows, drawn with repetition, ten to an article."""
     draw = random.Random(n)
-    with file.open("w", encoding="utf-8") as stream:
-        for number in range(n):
-            row = {"id": f"r{number}", "article_id": f"a{number // 10}", **draw.choice(rows)}
-            stream.write(json.dumps(row) + "\n")
+    return [
+        {"id": f"r{number}", "article_id": f"a{number // 10}", **draw.choice(rows)}
+        for number in range(n)
+    ]
 
 
 def main() -> None:
@@ -111,7 +126,8 @@ def main() -> None:
         plain.write_text(PLAIN, "utf-8")
         for n in sizes:
             file = folder / f"{n}.jsonl"
-            drawn(rows, n, file)
+            lines = (json.dumps(row) + "\n" for row in drawn(rows, n))
+            file.write_text("".join(lines), "utf-8")
             command = [sys.executable, "-m", "stance", "train", "--data", str(file)]
             programs = {
                 "stance train": [*command, "--codebook", "auto", "--models", f"{folder}/m{n}"]

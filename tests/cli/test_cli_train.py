@@ -18,6 +18,22 @@ def test_the_last_line_is_the_folder(rows, tmp_path, done):
     ]
 
 
+def test_autotune_tells_what_it_tried_and_keeps_stdout_for_results(rows, tmp_path, run):
+    """The table is on stderr and beside the model; the last line of stdout is the folder."""
+    arguments = ["--data", rows, "--codebook", "auto", "--models", "m", "--autotune-duration", "1"]
+    result = run("train", *arguments, "--autotune-metric", "ap")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1] == "m/v1"
+    assert "on rows that it never saw" in result.stderr
+    tuned = json.loads((tmp_path / "m" / "v1" / "tuning.json").read_text())
+    assert tuned["metric"] == "ap"
+    config = tomllib.loads((tmp_path / "m" / "v1" / "config.toml").read_text())
+    assert config["training"]["C"] == [one for one in tuned["trials"] if one["kept"]][-1]["C"]
+    refused = run("train", *arguments, "--autotune-metric", "f2", "--name", "other")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert 'unknown metric "f2"' in refused.stderr
+
+
 def test_json_says_what_was_made(project, done):
     """Version, path, number of sentences and scores, for a program."""
     found = json.loads(done("train", "--project", project, "--json"))

@@ -20,6 +20,10 @@ from stance.cli.options import (
 if TYPE_CHECKING:
     from stance.annotation.examples import Example
     from stance.codebook.codebook import Codebook
+    from stance.learning.config import Config
+    from stance.learning.dataset import TrainingData
+    from stance.learning.parallel import Progress
+    from stance.learning.tuning import Tuned
     from stance.models.info import Info
     from stance.storage.project import Project
 
@@ -57,6 +61,15 @@ EngineOption = Annotated[
 SchedulerOption = Annotated[
     str | None, typer.Option("--scheduler", help="Address of a Dask cluster (default: start one).")
 ]
+DurationOption = Annotated[
+    float | None,
+    typer.Option(
+        "--autotune-duration", min=1, help="Search for a better config for so many seconds first."
+    ),
+]
+MetricOption = Annotated[
+    str, typer.Option("--autotune-metric", help="What to search for: macro-f1, ap or f1:LABEL.")
+]
 PrintConfigOption = Annotated[
     bool, typer.Option("--print-config", help="Print every value of the config and stop.")
 ]
@@ -74,6 +87,8 @@ def train(
     jobs: JobsOption = None,
     engine: EngineOption = "local",
     scheduler: SchedulerOption = None,
+    autotune_duration: DurationOption = None,
+    autotune_metric: MetricOption = "macro-f1",
     print_config: PrintConfigOption = False,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
@@ -104,10 +119,40 @@ def train(
     rows = training_data(_for_training(examples, allow_leakage), labels)
     with working("training") as progress:
         with parallel(engine, scheduler, jobs):
-            trained = fit(rows, settings, progress)
+            tuned = _tuned(rows, settings, autotune_duration, autotune_metric, progress)
+            trained = fit(rows, tuned.config if tuned else settings, progress, tuned)
         progress("writing")
         folder, info = save(trained, target, name, shlex.join(["stance", *sys.argv[1:]]))
+    if tuned:
+        _show_tuning(tuned)
     _show(folder, info, as_json)
+
+
+def _tuned(
+    rows: "TrainingData",
+    settings: "Config",
+    seconds: float | None,
+    metric: str,
+    progress: "Progress",
+) -> "Tuned | None":
+    if seconds is None:
+        return None
+    from stance.learning.tuning import autotune
+
+    return autotune(rows, settings, seconds, metric, progress)
+
+
+def _show_tuning(tuned: "Tuned") -> None:
+    """What was tried, on stderr: results are for stdout."""
+    for trial in tuned.trials:
+        kept = "kept" if trial.kept else ""
+        changes = " ".join(trial.changes) or "C"
+        talk(f"{changes:62} C {trial.C:<8.3g}{100 * trial.score:6.1f}  {kept}")
+    outer = "–" if tuned.outer_score is None else f"{100 * tuned.outer_score:.1f}"
+    talk(
+        f"{tuned.metric} of the whole search on rows that it never saw: {outer}. The scores above "
+        "decided, so they are too good."
+    )
 
 
 def _default_config(project: "Project | None") -> Path | None:

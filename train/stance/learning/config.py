@@ -169,6 +169,20 @@ def read_config(path: Path | None, overrides: Sequence[str] = ()) -> Config:
     return validated(Config, tables, str(path) if path else "config")
 
 
+def changed(config: Config, overrides: Sequence[str]) -> Config:
+    """The config with the overrides applied, as `read_config` takes them."""
+    tables = tomllib.loads(to_toml(config))
+    for override in overrides:
+        _apply(tables, override)
+    return validated(Config, tables, "config")
+
+
+def with_c(config: Config, value: float) -> Config:
+    """The config with another C."""
+    training = config.training.model_copy(update={"C": value})
+    return config.model_copy(update={"training": training})
+
+
 def _apply(tables: dict[str, Any], override: str) -> None:
     key, equals, value = override.partition("=")
     known = key_paths(Config)

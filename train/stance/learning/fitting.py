@@ -1,14 +1,15 @@
 """From counts and labels to a fitted model: features of the rows, then the regression on them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stance.learning.arrays import Array
-from stance.learning.config import Config
+from stance.learning.config import Config, with_c
 from stance.learning.counts import BlockCounts, BlockFeatures, count_block, fit_block
+from stance.learning.parallel import run
 from stance.learning.pipeline import build_pipeline, class_numbers
 from stance.learning.solver import Problem, solve
 from stance.storage.errors import DataError
@@ -51,8 +52,12 @@ class Fitted:
 
         A class that the model never saw has minus infinity.
         """
+        return self.logits_of(design(self.features, rows))
+
+    def logits_of(self, matrix: Any) -> Array:
+        """The logits of rows whose features are at hand."""
         values = self.coefficients
-        found = _design(self.features, rows) @ values[:-1] + values[-1]
+        found = matrix @ values[:-1] + values[-1]
         if not self.counted.exclusive:
             return np.asarray(found)
         wide = np.full((found.shape[0], self.counted.targets.shape[1] + 1), -np.inf)
@@ -68,12 +73,12 @@ def counted(
     texts: Sequence[str],
     targets: Array,
     articles: Sequence[str],
-    pipeline: "Pipeline | None" = None,
+    count: Callable[[Any, list[str]], BlockCounts] = count_block,
 ) -> Counted:
     """The texts with their n-grams counted. Raises DataError when there are none."""
-    pipeline = pipeline or build_pipeline(config, exclusive)
+    pipeline = build_pipeline(config, exclusive)
     blocks = {
-        name: count_block(vectorizer, texts)
+        name: count(vectorizer, list(texts))
         for name, vectorizer in pipeline.named_steps["features"].transformer_list
     }
     numbers = np.unique(np.array(articles, dtype=object).astype(str), return_inverse=True)[1]
@@ -88,23 +93,28 @@ def fit(data: Counted, rows: Array, start: Array | None = None) -> Fitted:
     """
     from threadpoolctl import threadpool_limits
 
-    settings = data.config.features
     with threadpool_limits(1):
-        features = tuple(
-            fit_block(block, rows, data.articles, block.vectorizer.min_df, settings.min_articles)
-            for block in data.blocks.values()
-        )
-        return solved(data, features, rows, _design(features, rows), start)
+        features = fit_features(data, rows)
+        return solved(data, features, rows, design(features, rows), start)
+
+
+def fit_features(data: Counted, rows: Array) -> tuple[BlockFeatures, ...]:
+    """The features of every block on the rows."""
+    least = data.config.features.min_articles
+    return tuple(
+        fit_block(block, rows, data.articles, block.vectorizer.min_df, least)
+        for block in data.blocks.values()
+    )
 
 
 def solved(
     data: Counted,
     features: tuple[BlockFeatures, ...],
     rows: Array,
-    design: Any,
+    matrix: Any,
     start: Array | None,
 ) -> Fitted:
-    """The regression on the features of the rows, `design`."""
+    """The regression on the features of the rows, `matrix`."""
     classes, is_joint = _classes(data, rows)
     training = data.config.training
     assert training.C is not None  # the config is resolved
@@ -112,10 +122,10 @@ def solved(
     weights = training.C * _weights(wanted, is_joint, training.class_weight == "balanced")
     # A label on none of the rows, or on all, has no optimum: its probability is 0 or 1.
     varies = wanted.min(axis=0) < wanted.max(axis=0)
-    found = np.zeros((design.shape[1] + 1, wanted.shape[1]))
+    found = np.zeros((matrix.shape[1] + 1, wanted.shape[1]))
     found[-1] = np.where(wanted.all(axis=0), np.inf, -np.inf)
     problem = Problem(
-        design, wanted[:, varies], weights if is_joint else weights[:, varies], is_joint
+        matrix, wanted[:, varies], weights if is_joint else weights[:, varies], is_joint
     )
     start = None if start is None else start[:, varies]
     found[:, varies] = solve(problem, start, training.tol, training.max_iter)
@@ -157,7 +167,8 @@ def _weights(wanted: Array, is_joint: bool, is_balanced: bool) -> Array:
         return np.where(wanted > 0, n_rows / (2 * n_wanted), n_rows / (2 * (n_rows - n_wanted)))
 
 
-def _design(features: tuple[BlockFeatures, ...], rows: Array) -> Any:
+def design(features: tuple[BlockFeatures, ...], rows: Array) -> Any:
+    """The features of the rows, all blocks side by side, sparse (n_rows, n_features)."""
     from scipy.sparse import csr_array, hstack
 
     parts = [block.of(rows) for block in features]
@@ -194,3 +205,37 @@ def _set_regression(regression: Any, coefficients: Array, classes: Array) -> Any
     regression.classes_ = classes
     regression.n_features_in_ = len(coefficients) - 1
     return regression
+
+
+def path_logits(rows: Counted, held_out: Array, values: tuple[float, ...]) -> list[Array]:
+    """For each C the out-of-fold logits of all rows that have a fold, zero for the others.
+
+    Each fold's features are made once, and each optimum is where the next C starts.
+    """
+    n_folds = int(held_out.max()) + 1
+    calls = [(_path, (rows, held_out, fold, values)) for fold in range(n_folds)]
+    parts = run(calls, [""] * n_folds, lambda step: None)
+    found = [np.zeros((len(held_out), parts[0][0].shape[1])) for _ in values]
+    for fold, part in enumerate(parts):
+        for one, logits in zip(found, part, strict=True):
+            one[held_out == fold] = logits
+    return found
+
+
+def _path(rows: Counted, held_out: Array, fold: int, values: tuple[float, ...]) -> list[Array]:
+    from threadpoolctl import threadpool_limits
+
+    is_held_out = held_out == fold
+    inside = (held_out >= 0) & ~is_held_out
+    if not inside.any():  # a single group: nothing can be held out
+        inside = is_held_out
+    found, start = [], None
+    with threadpool_limits(1):
+        features = fit_features(rows, inside)
+        matrix, outside = design(features, inside), design(features, is_held_out)
+        for value in values:
+            at = replace(rows, config=with_c(rows.config, value))
+            fitted = solved(at, features, inside, matrix, start)
+            start = fitted.coefficients
+            found.append(fitted.logits_of(outside))
+    return found

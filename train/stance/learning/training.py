@@ -1,8 +1,7 @@
 """Training: out-of-fold predictions, thresholds from them, and the fit on everything."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,14 +14,13 @@ from stance.learning.dataset import TrainingData
 from stance.learning.fitting import Counted, Fitted, as_pipeline, counted, fit
 from stance.learning.groups import folds
 from stance.learning.keywords import Keywords, pick_keywords, pick_names
+from stance.learning.parallel import Call, Progress, run
 from stance.learning.pipeline import rounded
 from stance.learning.thresholds import assign, choose_thresholds
+from stance.learning.tuning import Tuned
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
-
-Progress = Callable[[str], None]
-Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -61,11 +59,18 @@ class Trained:
     n_articles: int
     n_groups: int
     sentence_hashes: frozenset[bytes]
+    tuning: Tuned | None = None
 
 
-def train(data: TrainingData, config: Config, progress: Progress = lambda step: None) -> Trained:
+def train(
+    data: TrainingData,
+    config: Config,
+    progress: Progress = lambda step: None,
+    tuning: Tuned | None = None,
+) -> Trained:
     """The model for the data. Raises DataError when the data cannot be learnt from.
 
+    `tuning` is what found the config, if anything did; it is kept beside the model.
     Folds are fitted in parallel inside of `learning.engine.parallel`.
     """
     texts, targets, codebook = data.texts, data.targets, data.codebook
@@ -93,6 +98,7 @@ def train(data: TrainingData, config: Config, progress: Progress = lambda step: 
         n_articles=len(set(data.articles)),
         n_groups=len(np.unique(data.groups)),
         sentence_hashes=frozenset(map(short_hash, texts)),
+        tuning=tuning,
     )
 
 
@@ -162,15 +168,13 @@ def _fits(rows: Counted, held_out: Array, progress: Progress) -> tuple[Array, Fi
     """The out-of-fold logits and the fit on all rows, side by side."""
     everything = (fit, (rows, np.ones(len(held_out), dtype=bool)))
     last = f"fitting on all {len(held_out):,} sentences"
-    *parts, fitted = _run(
-        [*_folds(rows, held_out), everything], [*_steps(held_out), last], progress
-    )
+    *parts, fitted = run([*_folds(rows, held_out), everything], [*_steps(held_out), last], progress)
     return _together(held_out, parts), fitted
 
 
 def _out_of_fold(rows: Counted, held_out: Array, progress: Progress) -> Array:
     """Each row's logits from a model that saw no row of its group."""
-    return _together(held_out, _run(_folds(rows, held_out), _steps(held_out), progress))
+    return _together(held_out, run(_folds(rows, held_out), _steps(held_out), progress))
 
 
 def _folds(rows: Counted, held_out: Array) -> list[Call]:
@@ -191,24 +195,6 @@ def _together(held_out: Array, parts: list[Array]) -> Array:
     for fold, part in enumerate(parts):
         logits[held_out == fold] = part
     return logits
-
-
-def _run(calls: Iterable[Call], steps: list[str], progress: Progress) -> list[Any]:
-    """What the calls return, in order; in parallel where joblib is set to.
-
-    Threads, because the sparse products run outside of Python's lock and share the counts; Dask
-    takes over where `parallel_config` says so.
-    """
-    from joblib import Parallel, delayed
-
-    results = Parallel(prefer="threads", return_as="generator")(
-        delayed(function)(*arguments) for function, arguments in calls
-    )
-    found = []
-    for step in steps:
-        progress(step)
-        found.append(next(results))
-    return found
 
 
 def _scores(

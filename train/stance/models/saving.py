@@ -15,6 +15,7 @@ from stance.learning.calibration import calibrated
 from stance.learning.config import to_toml as config_toml
 from stance.learning.pipeline import logits, rewriting_of
 from stance.learning.training import Scores, Trained
+from stance.learning.tuning import tuning_json
 from stance.learning.views import NEGATIONS
 from stance.models.folder import (
     PIPELINE,
@@ -34,6 +35,7 @@ from stance.models.weights import Weights, weights_of
 
 _LIBRARIES = ("numpy", "scikit-learn", "scipy")
 _WORDS_A_PROBE = 12
+TUNING = "tuning.json"  # what was tried, where the config was searched for
 
 
 def save(
@@ -82,6 +84,8 @@ def made(trained: Trained, version: str) -> tuple[Info, Packed, dict[str, bytes]
         "config.toml": config_toml(trained.config).encode("utf-8"),
         "codebook.toml": codebook_toml(_without_sentences(codebook)).encode("utf-8"),
     }
+    if trained.tuning:
+        files[TUNING] = tuning_json(trained.tuning)
     if trained.config.model.pipeline:
         files[PIPELINE] = dumped(trained.pipeline)
     info = Info(
