@@ -1,12 +1,22 @@
 """Every combination of blocks gives what scikit-learn gives, on any text."""
 
+import json
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stance.corpus.targets import TargetedText
+from stance.learning.config import Config
+from stance.learning.pipeline import build_pipeline, class_numbers
+from stance.models.packing import pack
+from stance.models.unpacking import unpack
+from stance.models.weights import weights_of
 from stance.prediction.explain import explain
+from stance.prediction.scorer import Scorer
 
 KINDS = ((2, False, True), (2, True, True))
 MORE = ("negated", "classes", "negated_classes", "crossed")
@@ -74,3 +84,30 @@ def test_each_block_has_features_of_its_own(fitted, name):
     found = scorer.score(texts).probabilities
     assert np.abs(found - pipeline.predict_proba(texts)).max() <= 1e-9
     assert len(np.unique(found[:, 0])) > 1
+
+
+@pytest.mark.skipif("STANCE_SHARED" not in os.environ, reason="needs real sentences")
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_real_sentences_score_as_scikit_learn_scores_them(fitted, exclusive):
+    """Every block at once on real sentences: curly quotes, tweets, names, long and short."""
+    shared = Path(os.environ["STANCE_SHARED"])
+    texts = [
+        TargetedText(row["text"], row.get("target") or "")
+        for file in ("ukraine/pool.jsonl", "benchmarks/semeval2016t6/test.jsonl")
+        for row in map(json.loads, (shared / file).read_text("utf-8").splitlines()[:600])
+    ]
+    blocks = ("word", "char", *MORE)
+    features = {name: {"enabled": True} for name in blocks} | dict.fromkeys(REWRITING, True)
+    config = Config.model_validate({"features": features, "training": {"C": 5.0, "tol": 1e-3}})
+    classes = {word: n % 40 for n, word in enumerate(sorted({*" ".join(texts).lower().split()}))}
+    pipeline = build_pipeline(config, exclusive, lambda n: classes)
+    some = texts[::4]
+    targets = np.array([[n % 3 == k for k in range(2)] for n in range(len(some))], dtype=np.int8)
+    pipeline.fit(some, class_numbers(targets) if exclusive else targets)
+    weights, parts = weights_of(pipeline, exclusive, 2)
+    packed = unpack(pack(weights, parts), parts, 2)
+    _, other = fitted((2, exclusive, True), None, None, True, {"negated"}, rewriting=REWRITING)
+    scorer = Scorer(other.info.model_copy(update={"blocks": parts}), packed)
+    found = scorer.score(texts).probabilities
+    assert np.abs(found - pipeline.predict_proba(texts)[:, :2]).max() <= 1e-9
+    assert (scorer.score(texts).probabilities == found).all()
