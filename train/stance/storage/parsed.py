@@ -114,12 +114,8 @@ def _never(line: str) -> None:
     return None
 
 
-# What may hide a key written twice, or half a surrogate pair: left to the careful reader.
-_DOUBTFUL = (b" :", b"\t:", b"\r:", b"\\ud", b"\\uD")
-
-
 def _scanner(content: bytes) -> Callable[[str], Fields | None]:
-    doubtful = [part.decode() for part in _DOUBTFUL if part in content]
+    doubtful = _doubtful(content)
 
     def scan(line: str) -> Fields | None:
         for part in doubtful:
@@ -128,6 +124,18 @@ def _scanner(content: bytes) -> Callable[[str], Fields | None]:
         return scan_object(line)
 
     return scan if doubtful else scan_object
+
+
+def _doubtful(content: bytes) -> list[str]:
+    """What the content has of that which may hide a key written twice (a space before a colon) or
+    half a surrogate pair: lines with it are left to the careful reader.
+    """
+    import numpy as np
+
+    codes = np.frombuffer(content, dtype=np.uint8)
+    before = codes[np.flatnonzero(codes == ord(":")) - 1]
+    found = [f"{space}:" for space in " \t\r" if (before == ord(space)).any()]
+    return [*found, "\\ud", "\\uD"] if b"\\" in content else found
 
 
 class Sentences(Parsed):
