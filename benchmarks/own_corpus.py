@@ -47,8 +47,8 @@ def told(name: str, report: Report) -> str:
     return f"{name:34}{f1:>20}{ap:>20}"
 
 
-def main() -> None:
-    """Prints the curve, then the comparison."""
+def own_and_real() -> tuple[Codebook, list[Example], list[Example], list[Example]]:
+    """The codebook, the project's own sentences, and the real ones to train and validate with."""
     shared = os.environ.get("STANCE_SHARED")
     if not shared:
         sys.exit("set STANCE_SHARED to the folder with the real labelled sentences")
@@ -60,6 +60,12 @@ def main() -> None:
         list(accepted(with_codebook(read_labelled([path]), codebook).examples))
         for path in (Path(shared) / "ukraine" / f"{name}.jsonl" for name in ("train", "validation"))
     )
+    return codebook, own, real, validation
+
+
+def main() -> None:
+    """Prints the curve, then the comparison."""
+    codebook, own, real, validation = own_and_real()
     print(f"{'trained on':34}{'macro-F1':>20}{'macro AP':>20}")
     articles = sorted({one.article_id for one in own})
     for share in SHARES:

@@ -10,7 +10,7 @@ from stance.corpus.names import mask_table
 from stance.learning.arrays import Array
 from stance.learning.config import ClassFeatures, Config, CrossedFeatures, Features, WordFeatures
 from stance.learning.views import WORD, Rewriting, WordView
-from stance.storage.errors import ConfigError
+from stance.learning.word_classes import word_classes
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -33,7 +33,7 @@ def build_pipeline(config: Config, exclusive: bool, classes: Classes | None = No
     features = config.features
     rewriting = rewriting_of(features)
     blocks = [
-        (name, _vectorizer(name, block, rewriting, classes or _packaged_classes))
+        (name, _vectorizer(name, block, rewriting, classes or word_classes))
         for name, block in features.blocks().items()
     ]
     regression = LogisticRegression(
@@ -88,10 +88,6 @@ def view_of(block: WordFeatures, classes: Classes) -> WordView:
 def _usable(classes: Mapping[str, int]) -> dict[str, int]:
     """Without the words that no text holds once it is cut into words."""
     return {word: n for word, n in classes.items() if WORD.fullmatch(word)}
-
-
-def _packaged_classes(n_classes: int) -> Mapping[str, int]:
-    raise ConfigError("features.classes: there is no table of word classes. Switch classes off.")
 
 
 def rounded(pipeline: "Pipeline", weights: str) -> "Pipeline":
