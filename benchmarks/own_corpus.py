@@ -27,6 +27,7 @@ from stance.learning.training import train
 from stance.models.saving import made
 from stance.prediction.predict import thresholds_of
 from stance.prediction.scorer import Scorer
+from stance.storage.jsonl import read_jsonl
 from stance.storage.project import Project
 
 ROOT = Path(__file__).parent.parent
@@ -61,6 +62,17 @@ def own_and_real() -> tuple[Codebook, list[Example], list[Example], list[Example
         for path in (Path(shared) / "ukraine" / f"{name}.jsonl" for name in ("train", "validation"))
     )
     return codebook, own, real, validation
+
+
+def press_rows() -> set[str]:
+    """The ids of the real training sentences from the press, which is what the tool is for.
+
+    Those whose outlet is among the outlets of the validation sentences.
+    """
+    folder = Path(os.environ["STANCE_SHARED"]) / "ukraine"
+    outlets = {row["outlet"] for _, row in read_jsonl(folder / "validation.jsonl")}
+    rows = (row for _, row in read_jsonl(folder / "train.jsonl"))
+    return {str(row["id"]) for row in rows if row["outlet"] in outlets}
 
 
 def main() -> None:

@@ -39,14 +39,14 @@ def test_unlike_words_do_not() -> None:
 
 def test_every_word_can_stand_in_a_text() -> None:
     """Lower-case words as the pattern cuts them, each once."""
-    words = list(word_classes(2000))
+    words = list(word_classes(1000))
     assert len(words) == len(set(words)) == len(word_classes(300))
     assert all(WORD.fullmatch(word) and word == word.lower() for word in words)
 
 
 def test_coarse_classes_are_unions_of_fine_ones() -> None:
     """Words that share a fine class share the coarse one."""
-    coarse, fine = word_classes(300), word_classes(2000)
+    coarse, fine = word_classes(300), word_classes(1000)
     parents = defaultdict(set)
     for word, number in fine.items():
         parents[number].add(coarse[word])
@@ -56,7 +56,7 @@ def test_coarse_classes_are_unions_of_fine_ones() -> None:
 def test_other_sizes_are_refused_in_one_line() -> None:
     """The message names the sizes there are."""
     config = read_config(None, ["features.classes.enabled=true", "features.classes.n_classes=123"])
-    with pytest.raises(ConfigError, match="123: there are tables of 300 and 2,000"):
+    with pytest.raises(ConfigError, match="123: there are tables of 300 and 1,000"):
         build_pipeline(config.resolved(False), False)
 
 

@@ -44,16 +44,14 @@ class CharFeatures(WordFeatures):
 class NegatedFeatures(WordFeatures):
     """Word n-grams once more, with the `window` words behind a negation marked."""
 
-    enabled: bool = False
     window: Annotated[int, Field(ge=1, le=32)] = 4
 
 
 class ClassFeatures(WordFeatures):
     """N-grams of word classes. A word without a class is left out, or in one class of its own."""
 
-    enabled: bool = False
     ngram_range: NgramRange = (1, 3)
-    n_classes: Annotated[int, Field(ge=2, le=100_000)] = 300
+    n_classes: Annotated[int, Field(ge=2, le=100_000)] = 1000
     others: Literal["left out", "one class"] = "left out"
 
 
@@ -80,7 +78,7 @@ class Features(Record):
     negated_classes: NegatedClassFeatures = NegatedClassFeatures()
     crossed: CrossedFeatures = CrossedFeatures()
     # Three that hold for every block. "won't" is read as "wo not".
-    contractions: bool = False
+    contractions: bool = True
     # "#StandUp" is one word, and its parts besides; "@someone" is one word.
     hashtags: bool = False
     # Names of countries, capitals and leaders are replaced by a word for their kind.
