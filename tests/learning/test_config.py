@@ -12,6 +12,8 @@ from stance.learning.config import Config, read_config, to_toml
 from stance.storage.errors import ConfigError, StanceError
 from stance.storage.project import default_text
 
+BLOCKS = Config().features.blocks()
+
 
 @pytest.fixture
 def config_file(tmp_path):
@@ -85,7 +87,10 @@ def test_all_wrong_values_are_listed_at_once(config_file):
         ("features.char.ngram_range = [1, 3]", "starts at 2"),
         ("features.char.ngram_range = [4, 3]", "smaller to the larger"),
         ("features.word.ngram_range = [1, 2, 3]", "ngram_range"),
-        ("features.word.enabled = false\nfeatures.char.enabled = false", "enable word or char"),
+        (
+            "\n".join(f"features.{name}.enabled = false" for name in BLOCKS),
+            "enable word or char",
+        ),
         ("training.C = inf", "finite"),
         ("training.C = nan", "finite"),
         ("training.C = true", "training.C"),

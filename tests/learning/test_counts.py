@@ -26,7 +26,11 @@ WORDS = (
     "émigré",
     "42",
 )
-BLOCKS = ("features.negated.enabled=true", "features.char.ngram_range=[2,3]")
+BLOCKS = (
+    "features.classes.enabled=false",
+    "features.negated_classes.enabled=false",
+    "features.char.ngram_range=[2,3]",
+)
 
 
 def vectorizers(*overrides):
@@ -48,7 +52,7 @@ def test_features_are_those_of_a_fit_on_the_rows(seed, min_df, sublinear):
 
     texts, rows = drawn(seed)
     rows = np.array(rows)
-    rows[:12] = True
+    rows[:12], rows[-1] = True, False
     for vectorizer in vectorizers():
         vectorizer.set_params(min_df=min_df, sublinear_tf=sublinear)
         found = fit_block(

@@ -11,7 +11,11 @@ from stance.learning.pipeline import build_pipeline, class_numbers
 from stance.storage.errors import DataError
 
 WORDS = [f"word{n}" for n in range(30)]
-SETTINGS = ("features.char.ngram_range=[2,3]", "features.word.min_df=2", "features.min_articles=2")
+SETTINGS = (
+    "features.char.ngram_range=[2,3]",
+    "features.word.min_df=2",
+    "features.min_articles=2",
+)
 
 
 def drawn(n_labels, exclusive, n=80, seed=3):
@@ -66,3 +70,15 @@ def test_one_class_of_exclusive_labels_is_told():
     data = counted(read_config(None).resolved(True), True, texts, targets, articles)
     with pytest.raises(DataError, match="one class only"):
         fit(data, (targets[:, 1] > 0))
+
+
+@pytest.mark.parametrize(("words", "kept"), [("the aid for them", True), ("xyzzy plugh", False)])
+def test_classes_are_left_out_where_words_have_none(words, kept):
+    """Another language is trained on its words and characters alone, without complaint."""
+    texts = [f"{words} {word}" for word in WORDS]
+    targets = np.arange(len(texts))[:, None] % 2
+    data = counted(read_config(None).resolved(False), False, texts, targets, WORDS)
+    assert ("classes" in data.blocks) == ("negated_classes" in data.blocks) == kept
+    assert {"word", "char", "negated"} <= set(data.blocks)
+    made = as_pipeline(fit(data, np.ones(len(texts), dtype=bool)))
+    assert [name for name, _ in made["features"].transformer_list] == list(data.blocks)

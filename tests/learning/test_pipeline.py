@@ -40,7 +40,8 @@ def test_the_blocks_are_those_of_the_config(overrides, blocks):
     """Each enabled block of the config becomes one TF-IDF with its settings."""
     union = build_pipeline(read_config(None, overrides).resolved(False), False)["features"]
     found = [(name, one.analyzer, tuple(one.ngram_range)) for name, one in union.transformer_list]
-    assert found == blocks
+    further = [("negated", "word", (1, 2)), ("classes", "word", (1, 3))]
+    assert found == [*blocks, *further, ("negated_classes", "word", (1, 2))]
 
 
 @pytest.mark.parametrize("exclusive", [True, False])

@@ -14,6 +14,7 @@ SETTINGS = (
     "features.word.min_df=4",
     "features.char.ngram_range=[2, 3]",
     "features.char.min_df=12",
+    *(f"features.{name}.enabled=false" for name in ("negated", "classes", "negated_classes")),
     "thresholds.folds=3",
     "calibration.method=none",
 )

@@ -72,8 +72,11 @@ def _fit(kind, word, char, sublinear, more, others, rewriting):
     features = {
         "word": block | ({"ngram_range": word} if word else {"enabled": False}),
         "char": block | ({"ngram_range": char} if char else {"enabled": False}),
-        **{name: block | {"enabled": True} for name in more},
-        **dict.fromkeys(rewriting, True),
+        **{
+            name: block | {"enabled": name in more}
+            for name in ("negated", "classes", "negated_classes", "crossed")
+        },
+        **{name: name in rewriting for name in ("contractions", "hashtags", "mask_names")},
     }
     for name in {"classes", "negated_classes"} & more:
         features[name] |= {"others": others}

@@ -17,6 +17,8 @@ from stance.storage.errors import DataError
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
+_LOOKED_AT = 1000  # texts that tell whether their words have classes
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -75,14 +77,25 @@ def counted(
     articles: Sequence[str],
     count: Callable[[Any, list[str]], BlockCounts] = count_block,
 ) -> Counted:
-    """The texts with their n-grams counted. Raises DataError when there are none."""
+    """The texts with their n-grams counted. Raises DataError when there are none.
+
+    Blocks of word classes are left out where most texts hold no word that has a class, as in
+    another language, unless there is no other block.
+    """
     pipeline = build_pipeline(config, exclusive)
-    blocks = {
-        name: count(vectorizer, list(texts))
-        for name, vectorizer in pipeline.named_steps["features"].transformer_list
-    }
+    vectorizers = dict(pipeline.named_steps["features"].transformer_list)
+    useful = {name: one for name, one in vectorizers.items() if _is_useful(one, texts)}
+    blocks = {name: count(one, list(texts)) for name, one in (useful or vectorizers).items()}
     numbers = np.unique(np.array(articles, dtype=object).astype(str), return_inverse=True)[1]
     return Counted(config, exclusive, pipeline, blocks, targets, numbers)
+
+
+def _is_useful(vectorizer: Any, texts: Sequence[str]) -> bool:
+    view = vectorizer.tokenizer
+    if view is None or view.classes is None:
+        return True
+    some = texts[:_LOOKED_AT]
+    return sum(bool(view(vectorizer.preprocessor(text))) for text in some) > len(some) / 2
 
 
 def fit(data: Counted, rows: Array, start: Array | None = None) -> Fitted:
