@@ -112,7 +112,8 @@ def compared(rows: Rows, found: np.ndarray, first: np.ndarray, which: np.ndarray
     gain = made_of["gain"]
     if found is first:
         return f"{100 * made_of['value'].value:6.1f}{'':20}"
-    told = f"{100 * gain.value:+.1f} [{100 * gain.low:+.1f}, {100 * gain.high:+.1f}]"
+    low, high = (100 * (bound or 0) for bound in (gain.low, gain.high))
+    told = f"{100 * gain.value:+.1f} [{low:+.1f}, {high:+.1f}]"
     return f"{100 * made_of['value'].value:6.1f} {told:19}"
 
 

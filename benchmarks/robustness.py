@@ -20,15 +20,18 @@ import numpy as np
 from own_corpus import own_and_real
 
 from stance.annotation.examples import Example
-from stance.evaluation.intervals import estimates
+from stance.evaluation.intervals import Score, estimates
 from stance.evaluation.metrics import average_precision, macro
+from stance.evaluation.tables import with_interval
 from stance.learning.config import read_config
 from stance.learning.dataset import training_data
 from stance.learning.training import train
 from stance.models.saving import made
 from stance.prediction.scorer import Scorer
 
-SYNONYMS = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text("utf-8"))
+SYNONYMS: dict[str, str] = tomllib.loads(
+    (Path(__file__).parent / "synonyms.toml").read_text("utf-8")
+)
 WORD = re.compile(r"\w+")
 TYPO_RATE = 0.1  # of the words with four letters or more
 QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "'": "’", '"': "”"})
@@ -78,28 +81,30 @@ def attacked(texts: list[str], name: str, seed: int = 0) -> list[str]:
     return [ATTACKS[name](text, draw) for text in texts]
 
 
+def difference(one: Score, other: Score) -> Score:
+    """What the one score has more than the other."""
+    return lambda weights: one(weights) - other(weights)
+
+
 def told(scorer: Scorer, validation: list[Example]) -> str:
     """The score, and what each attack takes from it."""
     texts = [one.text for one in validation]
     names = scorer.info.labels
     target = np.array([[name in one.labels for name in names] for one in validation])
 
-    def score(probabilities: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    def score(probabilities: np.ndarray) -> Score:
         columns = range(len(names))
         return lambda weights: macro(
             [average_precision(target[:, k], probabilities[:, k], weights) for k in columns]
         )
 
     plain = score(scorer.score(texts).probabilities)
-    scores = {"plain": plain}
+    scores: dict[str, Score] = {"plain": plain}
     for name in ATTACKS:
         after = score(scorer.score(attacked(texts, name)).probabilities)
-        scores[name] = lambda weights, after=after: plain(weights) - after(weights)
+        scores[name] = difference(plain, after)
     found = estimates(scores, [one.article_id for one in validation])
-    cells = [f"{100 * found['plain'].value:5.1f}"]
-    for name in ATTACKS:
-        one = found[name]
-        cells.append(f"{100 * one.value:5.1f} [{100 * one.low:.1f}, {100 * one.high:.1f}]")
+    cells = [f"{100 * found['plain'].value:5.1f}", *(with_interval(found[one]) for one in ATTACKS)]
     return "".join(f"{cell:>18}" for cell in cells)
 
 
