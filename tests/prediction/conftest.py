@@ -10,7 +10,7 @@ from stance.annotation.examples import Example
 from stance.codebook.codebook import Codebook, Label
 from stance.corpus.targets import TargetedText
 from stance.learning.calibration import Calibration
-from stance.learning.config import Config
+from stance.learning.config import Abstain, Config
 from stance.learning.dataset import training_data
 from stance.learning.pipeline import build_pipeline, class_numbers, rewriting_of
 from stance.learning.training import train
@@ -108,6 +108,7 @@ def _info(names, exclusive, has_none, blocks, config):
         exclusive=exclusive,
         none_allowed=has_none,
         calibration=Calibration(),
+        abstain=Abstain(),
         thresholds=None if exclusive else (0.5,) * len(names),
         rewriting=TextRewriting(
             contractions=config.features.contractions,

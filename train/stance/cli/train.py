@@ -61,6 +61,10 @@ EngineOption = Annotated[
 SchedulerOption = Annotated[
     str | None, typer.Option("--scheduler", help="Address of a Dask cluster (default: start one).")
 ]
+PrecisionOption = Annotated[
+    list[str],
+    typer.Option("--min-precision", help="label=0.8: give the label only where so much is right."),
+]
 DurationOption = Annotated[
     float | None,
     typer.Option(
@@ -87,6 +91,7 @@ def train(
     jobs: JobsOption = None,
     engine: EngineOption = "local",
     scheduler: SchedulerOption = None,
+    min_precision: PrecisionOption = [],
     autotune_duration: DurationOption = None,
     autotune_metric: MetricOption = "macro-f1",
     print_config: PrintConfigOption = False,
@@ -109,7 +114,7 @@ def train(
 
     found = find_project(project) if data and not project else require_project(project)
     check_engine(engine, scheduler)
-    settings = read_config(config or _default_config(found), setting)
+    settings = read_config(config or _default_config(found), setting, min_precision)
     if print_config:
         echo(to_toml(settings).rstrip())
         return
@@ -123,8 +128,7 @@ def train(
             trained = fit(rows, tuned.config if tuned else settings, progress, tuned)
         progress("writing")
         folder, info = save(trained, target, name, shlex.join(["stance", *sys.argv[1:]]))
-    if tuned:
-        _show_tuning(tuned)
+    _show_tuning(tuned)
     _show(folder, info, as_json)
 
 
@@ -142,8 +146,10 @@ def _tuned(
     return autotune(rows, settings, seconds, metric, progress)
 
 
-def _show_tuning(tuned: "Tuned") -> None:
+def _show_tuning(tuned: "Tuned | None") -> None:
     """What was tried, on stderr: results are for stdout."""
+    if tuned is None:
+        return
     for trial in tuned.trials:
         kept = "kept" if trial.kept else ""
         changes = " ".join(trial.changes) or "C"

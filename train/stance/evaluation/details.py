@@ -1,5 +1,6 @@
 """The parts of a report beyond its scores: mistakes in full, errors by kind, warnings, checks."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,11 +21,34 @@ MIN_NAMED = 10
 
 @dataclass(frozen=True)
 class Answers:
-    """Right and given labels of shape (n_rows, n_labels), and the probabilities behind them."""
+    """Right and given labels of shape (n_rows, n_labels), and the probabilities behind them.
+
+    `reasons` says why a row got no answer, "" where it got one.
+    """
 
     target: Array
     given: Array
     probabilities: Array
+    reasons: tuple[str, ...] = ()
+
+
+def abstentions(found: Answers) -> dict[str, int]:
+    """How many rows got no answer, by reason, the commonest first."""
+    return dict(Counter(reason for reason in found.reasons if reason).most_common())
+
+
+def abstained_note(found: Answers) -> str:
+    """What the model left unanswered, and how right it is on the rest."""
+    told = ", ".join(f"{reason} {n:,}" for reason, n in abstentions(found).items())
+    answered = np.array([not reason for reason in found.reasons])
+    n_left, n_rows = int((~answered).sum()), len(answered)
+    note = f"The model gave no answer to {n_left:,} of {n_rows:,} sentences on purpose ({told})."
+    if answered.any():
+        right = (found.target == found.given).all(axis=1)[answered].mean()
+        note += (
+            f" It answers {100 * answered.mean():.1f} %, of these {100 * right:.1f} % wholly right."
+        )
+    return note + " In the scores above, no answer counts as no label."
 
 
 def mistakes_of(

@@ -15,6 +15,8 @@ from stance.evaluation.curves import calibration, coverage, precision_recall
 from stance.evaluation.data_quality import data_findings
 from stance.evaluation.details import (
     Answers,
+    abstained_note,
+    abstentions,
     columns_of,
     error_kinds,
     mistakes_of,
@@ -42,10 +44,10 @@ from stance.storage.jsonl import dump
 def answer(scorer: Scorer, examples: Sequence[Example], thresholds: Thresholds) -> Answers:
     """The model's answers beside the right ones."""
     scored = scorer.score([one.text for one in examples])
-    given, _ = decide(scorer, thresholds, scored)
+    given, reasons = decide(scorer, thresholds, scored)
     names = scorer.info.labels
     target = np.array([[name in one.labels for name in names] for one in examples], dtype=bool)
-    return Answers(target.reshape(given.shape), given, scored.probabilities)
+    return Answers(target.reshape(given.shape), given, scored.probabilities, tuple(reasons))
 
 
 def evaluate(
@@ -124,6 +126,7 @@ def _scores(
             f"macro average precision {100 * out_of_fold.macro_average_precision:.1f}"
         ),
         libraries=info.libraries,
+        abstained=abstentions(found),
     )
 
 
@@ -194,7 +197,7 @@ def _zero_if_undefined(score: Score) -> Score:
 
 
 def _data_notes(found: Answers, articles: Sequence[str], names: tuple[str, ...]) -> list[str]:
-    notes = []
+    notes = [abstained_note(found)] if any(found.reasons) else []
     missing = [name for name, n in zip(names, found.target.sum(axis=0), strict=True) if not n]
     if missing:
         notes.append(

@@ -52,6 +52,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "given_together": asdict(report.together) if report.together else None,
         "precision_recall": [asdict(one) for one in report.curves],
         "calibration": [asdict(one) for one in report.calibrations],
+        "abstained": report.abstained,
         "coverage": asdict(report.coverage) if report.coverage else None,
         "terms": [asdict(one) for one in report.terms],
         "unsure": [asdict(one) for one in report.unsure],

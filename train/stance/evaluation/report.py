@@ -1,6 +1,6 @@
 """The evaluation as one value: everything that any form of the report shows, and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from stance.evaluation.audit import NameAudit, Slice
 from stance.evaluation.curves import Calibration, Coverage, PrecisionRecall
@@ -122,6 +122,7 @@ class Report:
     curves: tuple[PrecisionRecall, ...] = ()
     calibrations: tuple[Calibration, ...] = ()
     coverage: Coverage | None = None
+    abstained: dict[str, int] = field(default_factory=dict)
     terms: tuple[Terms, ...] = ()
     unsure: tuple[Mistake, ...] = ()
     names: NameAudit | None = None

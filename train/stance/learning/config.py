@@ -122,6 +122,25 @@ class Thresholds(Record):
     metric: Literal["f1", "f0.5", "f2", "fixed"] = "f1"
     value: Annotated[float, Field(gt=0, lt=1)] = 0.5  # used with "fixed" only
     folds: Annotated[int, Field(ge=2, le=50)] = 5
+    # `label=0.8`: the threshold is raised until so much of what is given is right, out of fold.
+    min_precision: tuple[Annotated[str, Field(pattern=r"^.+=(0?\.\d+|1(\.0+)?)$")], ...] = ()
+
+
+class Abstain(Record):
+    """When a model gives no answer rather than a guess. Zero and false switch a reason off."""
+
+    # The largest probability among the labels given is below this.
+    low_probability: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    # Exclusive labels only: the best two are nearer to each other than this.
+    two_labels_close: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    # A larger share of the words than this is unknown to the model.
+    mostly_unknown_words: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    not_english: bool = False
+
+    @property
+    def is_off(self) -> bool:
+        """Whether no reason is switched on."""
+        return self == Abstain()
 
 
 class Calibration(Record):
@@ -145,6 +164,7 @@ class Config(Record):
     training: Training = Training()
     calibration: Calibration = Calibration()
     thresholds: Thresholds = Thresholds()
+    abstain: Abstain = Abstain()
     model: Model = Model()
 
     def resolved(self, exclusive: bool) -> "Config":
@@ -155,15 +175,20 @@ class Config(Record):
         return self.model_copy(update={"training": training})
 
 
-def read_config(path: Path | None, overrides: Sequence[str] = ()) -> Config:
+def read_config(
+    path: Path | None, overrides: Sequence[str] = (), min_precision: Sequence[str] = ()
+) -> Config:
     """The config in the file (the defaults where there is none) with the overrides applied.
 
     An override is `key=value`, for example `training.C=4`; the value is TOML or a bare word.
+    `min_precision` takes the place of the thresholds' own.
     Raises ConfigError that lists every fault.
     """
     tables: dict[str, Any] = read_toml(path)[1] if path else {}
     for override in overrides:
         _apply(tables, override)
+    if min_precision:
+        _apply(tables, f"thresholds.min_precision={json.dumps(list(min_precision))}")
     return validated(Config, tables, str(path) if path else "config")
 
 

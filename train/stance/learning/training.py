@@ -16,6 +16,7 @@ from stance.learning.groups import folds
 from stance.learning.keywords import Keywords, pick_keywords, pick_names
 from stance.learning.parallel import Call, Progress, run
 from stance.learning.pipeline import rounded
+from stance.learning.precision_floor import floors_of, with_floors
 from stance.learning.thresholds import assign, choose_thresholds
 from stance.learning.tuning import Tuned
 
@@ -76,6 +77,7 @@ def train(
     texts, targets, codebook = data.texts, data.targets, data.codebook
     config = config.resolved(codebook.exclusive)
     check_method(config.calibration.method, codebook.exclusive)
+    floors_of(config.thresholds.min_precision, codebook.names, codebook.exclusive)
     progress(f"counting n-grams in {len(texts):,} sentences")
     rows = _counted(data, config)
     held_out = folds(data.groups, targets, config.thresholds.folds, config.seed)
@@ -154,7 +156,10 @@ def _validated(
     found = _probabilities(logits, calibration, codebook)
     thresholds = None
     if not codebook.exclusive:
+        names = codebook.names
+        floors = floors_of(config.thresholds.min_precision, names, codebook.exclusive)
         thresholds = choose_thresholds(config.thresholds, targets, found)
+        thresholds = with_floors(thresholds, floors, names, targets, found)
     n_folds = len(np.unique(held_out))
     return _scores(targets, found, thresholds, codebook, n_folds), thresholds
 

@@ -6,6 +6,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from stance.codebook.codebook import Codebook, Label
 from stance.learning.calibration import Calibration
+from stance.learning.config import Abstain
 from stance.models import names
 from stance.storage.toml import Record
 
@@ -82,6 +83,7 @@ class Info(Record):
     exclusive: bool
     none_allowed: bool
     calibration: Calibration
+    abstain: Abstain
     thresholds: tuple[Threshold, ...] | None
     rewriting: TextRewriting
     blocks: Annotated[tuple[Block, ...], Field(min_length=1, max_length=6)]

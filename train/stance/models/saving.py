@@ -96,6 +96,7 @@ def made(trained: Trained, version: str) -> tuple[Info, Packed, dict[str, bytes]
         exclusive=codebook.exclusive,
         none_allowed=codebook.none_allowed,
         calibration=trained.calibration,
+        abstain=trained.config.abstain,
         thresholds=None if trained.thresholds is None else tuple(trained.thresholds.tolist()),
         rewriting=_rewriting(trained),
         blocks=blocks,

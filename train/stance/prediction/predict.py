@@ -7,14 +7,11 @@ import numpy as np
 
 from stance.learning.arrays import Array
 from stance.learning.thresholds import assign
+from stance.prediction.abstain import reasons_of
 from stance.prediction.explain import explain
 from stance.prediction.scorer import Scored, Scorer
 from stance.storage.errors import ConfigError, nearest, printable
 from stance.storage.jsonl import Fields
-
-BLANK = "blank"
-UNKNOWN = "no_known_words"
-LOW = "low_probability"
 
 
 @dataclass(frozen=True)
@@ -68,18 +65,10 @@ def _probability(number: str) -> float:
 def decide(scorer: Scorer, thresholds: Thresholds, scored: Scored) -> tuple[Array, list[str]]:
     """Which labels each row gets, bool (n_rows, n_labels), and why one gets none on purpose.
 
-    A reason is "" where the model decided, "blank" without a word, "no_known_words" when it has
-    seen none of the words, "low_probability" below the user's threshold for exclusive labels.
+    A reason is "" where the model decided; the others are those of `prediction.abstain`.
     """
     given = assign(scored.probabilities, thresholds.per_label, scorer.info.none_allowed)
-    is_low = np.zeros(len(given), dtype=bool)
-    if thresholds.per_label is None and thresholds.least:
-        is_low = scored.probabilities.max(axis=1, initial=0) < thresholds.least
-    reasons = np.where(
-        scored.n_words == 0,
-        BLANK,
-        np.where(scored.n_known == 0, UNKNOWN, np.where(is_low, LOW, "")),
-    )
+    reasons = reasons_of(scorer.info, scored, given, thresholds.least)
     given[reasons != ""] = False
     return given, reasons.tolist()
 

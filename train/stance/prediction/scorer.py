@@ -22,6 +22,7 @@ from stance.learning.views import Rewriting
 from stance.models.folder import read_folder
 from stance.models.info import Info
 from stance.models.packing import Packed
+from stance.prediction.abstain import foreign
 from stance.prediction.codes import Batch, make_batch
 from stance.prediction.counting import Counting
 from stance.storage.errors import ModelError, printable
@@ -33,12 +34,13 @@ BATCH_CHARACTERS = 200_000  # bounds the memory of one step, whatever the number
 @dataclass(frozen=True)
 class Scored:
     """Probabilities of shape (n_texts, n_labels), and for each text the number of its words and
-    of those that the model knows.
+    of those that the model knows; and where the model asks for it, whether it is not English.
     """
 
     probabilities: Array
     n_words: Array
     n_known: Array
+    is_foreign: Array | None = None
 
     @property
     def out_of_vocabulary(self) -> Array:
@@ -72,6 +74,7 @@ class Scorer:
             np.vstack([part.probabilities for part in parts]),
             np.concatenate([part.n_words for part in parts]),
             np.concatenate([part.n_known for part in parts]),
+            foreign(texts) if self.info.abstain.not_english else None,
         )
 
     def n_texts_with(self, texts: Sequence[str]) -> Array:

@@ -24,7 +24,7 @@ from stance.storage.text import read_bytes
 # What a record may hold. What else it may say of predicting is for the whole scorer to know.
 _KNOWN = {
     *("format", "version", "codebook", "codebook_version", "labels", "exclusive", "none_allowed"),
-    *("calibration", "thresholds", "rewriting", "blocks", "seed", "data", "out_of_fold"),
+    *("calibration", "abstain", "thresholds", "rewriting", "blocks", "seed", "data", "out_of_fold"),
     *("keywords", "names", "majority", "libraries", "commit", "probes", "files"),
 }
 N_PROBES = 2
@@ -62,6 +62,8 @@ class Single:
         self._calibration = self.info.get("calibration") or {"method": "none"}
         if self._calibration["method"] not in ("none", "sigmoid", "temperature"):
             raise UnusualError("a calibration by knots")
+        if any(self.info["abstain"].values()):
+            raise UnusualError("reasons to abstain")
         self._arrays = {name: _numbers(one) for name, one in fields_of(weights).items()}
         self._blocks: list[Any] = [SimpleNamespace(**one) for one in self.info["blocks"]]
         told = self.info["rewriting"]
