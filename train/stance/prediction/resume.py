@@ -10,6 +10,7 @@ came behind it is cut away. The target appears when everything is written.
 import contextlib
 import fcntl
 import hashlib
+import math
 import os
 import time
 from collections import deque
@@ -45,10 +46,10 @@ class State(Record):
 class Partial:
     """The hidden file under way."""
 
-    def __init__(self, stream: BinaryIO, record: Path, state: State) -> None:
+    def __init__(self, stream: BinaryIO, record: Path, state: State, at_once: bool) -> None:
         self._stream = stream
         self._record = record
-        self._saved = time.monotonic()
+        self._saved = -math.inf if at_once else time.monotonic()
         self.state = state
 
     def write(self, content: bytes) -> None:
@@ -94,7 +95,7 @@ def continuing(target: Path, options: dict[str, str], resume: bool) -> Iterator[
                 )
             stream.truncate(state.n_bytes)
             stream.seek(state.n_bytes)
-            partial = Partial(stream, record, state)
+            partial = Partial(stream, record, state, at_once=resume)
             yield partial
             stream.flush()
             os.fsync(descriptor)
