@@ -156,7 +156,8 @@ def _count_named(found: Found, article: Source, gazetteer: Gazetteer) -> None:
     for index, text in enumerate(article.texts):
         mentions = gazetteer.find(text, article.published_at or None, context)
         # A capital as the place where something happened does not make it about the country.
-        names = {one.actor for one in mentions if one.actor and one.form != "place"}
+        # In the order of mention, not of a set: intervals are drawn row by row.
+        names = dict.fromkeys(one.actor for one in mentions if one.actor and one.form != "place")
         for name in names:
             found.named.setdefault(name, []).append((article, index))
 
