@@ -72,7 +72,16 @@ def test_an_exact_power_law_is_found(top, scale, exponent):
     found = forecast(sizes, np.repeat(scores[:, None], 5, axis=1), gain=left / 4)
     needed = (4 / 3) ** (1 / exponent) * 800 - 800
     assert found.n_more == pytest.approx(needed, rel=0.1)
-    assert found.slope == pytest.approx(100 * exponent * left / 800, rel=0.1)
+    assert found.slope == pytest.approx(left - scale * 900**-exponent, rel=0.1)
+
+
+@given(st.floats(0, 1), st.floats(0, 3), st.floats(0.05, 2))
+def test_the_next_hundred_never_lift_a_score_above_one(top, scale, exponent):
+    """Of few sentences a hundred more are many, and the curve bends on the way."""
+    sizes = np.array([5.0, 10, 20, 30, 40])
+    scores = np.clip(top - scale * sizes**-exponent, 0, 1)
+    found = forecast(sizes, np.repeat(scores[:, None], 3, axis=1))
+    assert 0 <= found.slope <= 1 - scores[-1] + 0.05
 
 
 def test_a_flat_or_noisy_curve_cannot_tell():

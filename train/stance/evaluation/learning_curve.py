@@ -192,7 +192,7 @@ def forecast(sizes: Array, draws: Array, gain: float = GAIN) -> Forecast:
     missing = top - (top - scale * now**-exponent) - gain  # what is left to gain, but for `gain`
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         needed = np.where(missing > 0, (scale / missing) ** (1 / exponent), np.inf) - now
-        slope = float(np.median(100 * scale * exponent * now ** (-exponent - 1)))
+    slope = float(np.median(scale * (now**-exponent - (now + 100) ** -exponent)))
     low, middle, high = np.quantile(
         np.nan_to_num(needed, nan=np.inf, posinf=1e12), [FORECAST_TAIL, 0.5, 1 - FORECAST_TAIL]
     )
