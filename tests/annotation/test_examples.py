@@ -211,7 +211,7 @@ def test_labels_that_are_much_alike_are_told(small, caplog):
     """A slip of the pen that makes a label of its own is pointed out."""
     with caplog.at_level(logging.WARNING):
         codebook_of(labelled(small, ["against"], ["agianst"], ["unsure"]), "rows.csv")
-    assert '"agianst". Did you mean "against"?' in caplog.text
+    assert 'two labels are much alike: "agianst" and "against".' in caplog.text
     assert "unsure" not in caplog.text
 
 

@@ -73,6 +73,17 @@ def test_the_archive_shows_which_counts_change(two_models, unseen, done):
     assert changes == sorted(changes, reverse=True)
 
 
+def test_an_archive_that_cannot_be_used_is_told(two_models, unseen, fails, tmp_path):
+    """A comparison with nothing of the archive in it would look as if nothing changed."""
+    command = ("compare", two_models / "weak", two_models / "v1", "--data", unseen, "--archive")
+    (tmp_path / "bad.csv").write_bytes(b"text\ncaf\xe9\n")
+    (tmp_path / "folder").mkdir()
+    told = fails(*command, tmp_path / "bad.csv")
+    assert "bad.csv:2: byte 0xE9" in told and "--archive: no sentence found" in told
+    told = fails(*command, tmp_path / "folder")
+    assert "folder: a folder without articles (.txt, .md, .html, .htm).\n" in told
+
+
 def test_models_of_other_labels_are_not_compared(model, one_label_model, unseen, fails):
     """Two codebooks have nothing to compare, and this is said in one line."""
     assert "different labels" in fails("compare", model, one_label_model, "--data", unseen)

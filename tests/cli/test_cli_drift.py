@@ -52,3 +52,13 @@ def test_a_bad_file_is_told(files, fails, model, content, told):
     if content is not None:
         (files / "bad.csv").write_bytes(content)
     assert told in fails("drift", "old.jsonl", "bad.csv", "--model", model)
+
+
+def test_rows_that_cannot_be_used_are_told(files, run, model):
+    """Twenty good rows are compared; the place and the reason of the others stand on stderr."""
+    good = (files / "same.jsonl").read_bytes()
+    (files / "partly.jsonl").write_bytes(good + b'\n{"words": "Nothing."}\n')
+    found = run("drift", "old.jsonl", "partly.jsonl", "--model", model)
+    assert "40 now" in found.stdout
+    assert found.stderr.startswith('stance: 1 row refused:\nstance: partly.jsonl:41: no "text"')
+    assert "--text-key" in found.stderr and ".." not in found.stderr

@@ -3,9 +3,11 @@
 import csv
 import hashlib
 import json
+import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -303,6 +305,8 @@ def test_names_nobody_entered_are_listed(bridge_desk, tmp_path, done):
         (("--since", "2031"), "The articles are of 2024-05-01 to 2024-05-10"),
         (("--actor", "Rita Okonko"), "Nearest: Rita Okonkwo"),
         (("--label", "for_brige"), 'Did you mean "for_bridge"?'),
+        (("--unknown", "--changes"), "--unknown and --changes are different questions"),
+        (("--known", "seen.json"), "Add --changes"),
         (("--evidence", "Rita"), "name the folder for it with --out"),
         (("--evidence", "Rita:price", "--out", "pack"), "There is: against_bridge, for_bridge"),
         (("--threshold", "7"), "no number between 0 and 1"),
@@ -317,9 +321,10 @@ def test_mistakes_are_told_in_a_line(bridge_desk, bridge_rows, fails, options, m
     ("name", "content", "message"),
     [
         ("empty.csv", b"", "is empty"),
-        ("broken.csv", b"text\n\xff\xfe\xfa\n", "no sentence found"),
+        ("broken.csv", b"text\n\xff\xfe\xfa\n", "broken.csv:2: byte 0xFF at character 0"),
         ("other.txt", None, "no such file"),
-        ("text.csv", b"words\nhello there\n", "no sentence found"),
+        ("text.csv", b"words\nhello there\n", 'no "text" (found: words). Name the column'),
+        ("blank.csv", b"text\n", "no sentence found"),
     ],
 )
 def test_files_that_cannot_be_read_are_named(bridge_desk, tmp_path, fails, name, content, message):
@@ -328,6 +333,25 @@ def test_files_that_cannot_be_read_are_named(bridge_desk, tmp_path, fails, name,
     if content is not None:
         path.write_bytes(content)
     assert message in fails("who", path, "--project", bridge_desk)
+
+
+def test_the_same_articles_give_the_same_intervals(bridge_desk, tmp_path):
+    """Whatever order a process gives its sets, no figure changes."""
+    (tmp_path / "rows.csv").write_text(
+        "text\nFrance and Germany and Poland and Spain praises the new bridge.\n", "utf-8"
+    )
+    command = [sys.executable, "-m", "stance", "who", "rows.csv", "--json", "--project"]
+    told = {
+        subprocess.run(
+            [*command, str(bridge_desk)],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(told) == 1
+    assert len(json.loads(told.pop())["rows"]) > 1
 
 
 def test_what_is_missing_in_the_input_is_told(bridge_desk, tmp_path, run):
@@ -359,7 +383,7 @@ def test_refused_rows_are_told_and_the_rest_is_shown(bridge_desk, tmp_path, run)
     path.write_text('{"text": "Rita praises the new bridge."}\n{"text": 7}\n', "utf-8")
     told = run("who", path, "--project", bridge_desk)
     assert (told.exit_code, "Rita Okonkwo" in told.stdout) == (1, True)
-    assert 'rows:2: "text" is int, not a string' in told.stderr
+    assert 'rows.jsonl:2: "text" is int, not a string' in told.stderr
 
 
 def test_a_folder_with_a_table_is_not_written_over(files, bridge_desk, bridge_rows, fails):

@@ -122,6 +122,15 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path):
         assert told in message
 
 
+def test_a_faulty_label_is_one_fault(tmp_path):
+    """That no label is left besides it follows, and is not told."""
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, '[[labels]]\nname = "1st"\n')
+    assert str(caught.value).count("\n") == 0
+    with pytest.raises(ConfigError, match="labels: "):
+        read(tmp_path, "labels = []\n")
+
+
 @pytest.mark.parametrize("value", ["no", "true", "1", "1.0"])
 def test_an_unquoted_label_is_no_label(tmp_path, value):
     """A label is a string in quotes: what YAML reads as false cannot happen."""
@@ -228,7 +237,7 @@ def test_data_decide_whether_labels_exclude_each_other(label_sets, single, exclu
     [
         ([[], []], "no labels found"),
         ([[f"text {number}"] for number in range(51)], "51 different labels"),
-        ([["a"], ["2024"]], "starts with a letter"),
+        ([["a"], ["2024"], ["=1+1"]], 'Rename in the data: "2024", "=1\\+1"\\.'),
         ([["For"], ["for"]], "stands there twice"),
     ],
 )

@@ -117,7 +117,11 @@ def test_batches_change_nothing(several, found, size):
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"txet": "x"}, 'no "text" (found: txet). Did you mean "txet"?'),
+        (
+            {"txet": "x"},
+            'no "text" (found: txet). Did you mean "txet"? '
+            "Name the column of the text with --text-key",
+        ),
         ({"text": None}, '"text" is NoneType, not a string'),
         ({"text": 3}, '"text" is int, not a string'),
         ({"text": "a\0b"}, '"text" holds a NUL character'),

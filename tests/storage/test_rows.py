@@ -131,7 +131,7 @@ def test_a_quote_that_never_closes_is_named_where_it_opened(content, line):
         (b'"text\nlabel\n', "line 1"),
         (b"PAR1....", "Parquet"),
         (b"\xff\xfe\0\0t\0\0\0", "UTF-32"),
-        (b"\xff\xfet\0e", "utf-16"),
+        (b"\xff\xfet\0e", "damaged or cut off: not whole UTF-16. Fetch it once more"),
     ],
 )
 def test_a_file_without_a_usable_header_is_refused(content, reason):
@@ -282,7 +282,7 @@ def test_pipes_and_folders_are_refused(tmp_path, name):
     ("fields", "reason"),
     [
         ({"txt": "x", "id": "1"}, 'no "text" (found: txt, id). Did you mean "txt"?'),
-        ({}, 'no "text"'),
+        ({}, 'no "text" (found: ). Name the column of the text with --text-key'),
         ({"text": 7}, "is int, not a string"),
         ({"text": None}, "NoneType"),
         ({"text": "a\0"}, "NUL"),

@@ -1,6 +1,6 @@
 """The articles that `stance who` reads: from files and rows anywhere, or the project's corpus."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -8,10 +8,9 @@ from typing import Any, BinaryIO
 from stance.corpus.articles import is_date
 from stance.corpus.normalise import sha256
 from stance.corpus.store import Corpus
-from stance.prediction.inputs import Rows, check_argument, input_batches
+from stance.prediction.inputs import NOTHING_FOUND, check_argument, usable_rows
 from stance.storage.errors import InputError, listed, printable
 from stance.storage.jsonl import Fields
-from stance.storage.rows import RefusedRow, Row, text_of
 
 _MAX_FIELD = 2000
 
@@ -146,30 +145,15 @@ def read_sources(
     found = Sources()
     for argument in arguments:
         name = Path(argument).stem if argument != "-" else "stdin"
-        for batch in input_batches([argument], (), stdin, text_key, encoding):
-            for number, text, fields in _usable(batch, text_key, name, found):
-                try:
-                    found.add(name, number, text, fields)
-                except ValueError as error:
-                    found.refused.append(f"{name}:{number}: {error}.")
+        for number, text, fields in usable_rows(argument, stdin, found.refused, text_key, encoding):
+            try:
+                found.add(name, number, text, fields)
+            except ValueError as error:
+                found.refused.append(f"{printable(argument)}:{number}: {error}.")
     found.sort()
     if not found.articles:
-        told = f"\n{listed(found.refused, 5)}" if found.refused else ""
-        raise InputError(
-            f"no sentence found in the input; {len(found.refused):,} rows refused.{told}"
-        )
+        raise InputError("\n".join([listed(found.refused, 5), NOTHING_FOUND]).strip())
     return found
-
-
-def _usable(
-    batch: Rows, text_key: str, name: str, found: Sources
-) -> Iterator[tuple[int, str, Fields]]:
-    for row in batch:
-        text = row if isinstance(row, RefusedRow) else text_of(row, text_key)
-        if isinstance(text, RefusedRow):
-            found.refused.append(f"{printable(name)}:{text.number}: {text.reason}.")
-        elif isinstance(row, Row) and text.strip():
-            yield row.number, text, row.fields
 
 
 def corpus_sources(corpus: Corpus) -> Sources:

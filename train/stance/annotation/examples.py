@@ -133,8 +133,8 @@ def _labels_of(fields: Fields) -> tuple[str, ...]:
         value = [value] if isinstance(value, str) else value
     else:
         found = ", ".join(printable(name, 40) for name in list(fields)[:8])
-        hint = nearest("labels", list(fields)) or ' Call it "labels" or "label"'
-        raise ValueError(f'no "labels" or "label" (found: {found}).{hint}')
+        hint = nearest("labels", list(fields))
+        raise ValueError(f'no "labels" or "label" (found: {found}).{hint} Call it one of the two')
     if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
         raise ValueError(f"labels are {_kind(value)}, not names. Write them as strings")
     return tuple(label.strip(_SPACE) for label in value if label.strip(_SPACE))
@@ -167,7 +167,7 @@ def codebook_of(labelled: Labelled, name: str) -> tuple[Codebook, Labelled]:
     for label in codebook.names:
         similar = nearest(label, [other for other in codebook.names if other != label])
         if similar and label > similar.split('"')[1]:
-            log.warning('two labels are much alike: "%s".%s', label, similar)
+            log.warning('two labels are much alike: "%s" and "%s".', label, similar.split('"')[1])
     return codebook, Labelled(examples, labelled.refused, labelled.is_single)
 
 

@@ -59,26 +59,27 @@ def _options(
     set_up(quiet, debug)
 
 
+# In the order in which a project needs them; help lists them so.
 app.command("init")(init.init)
 app.command("ingest")(ingest.ingest)
 app.command("import")(importing.import_)
-app.command("benchmark")(benchmark.benchmark)
-app.command("codebook")(codebook.codebook)
-app.command("drift")(drift.drift)
-app.command("compare")(compare.compare)
-app.command("correct")(correct.correct)
 app.command("export")(export.export)
 app.command("hydrate")(hydrate.hydrate)
-app.command("status")(status.status)
+app.command("codebook")(codebook.codebook)
 app.command("validate")(validate.validate)
 app.command("train")(train.train)
 app.command("train-curve")(train_curve.train_curve)
-app.command("reproduce")(reproduce.reproduce)
 app.command("retrain")(retrain.retrain)
+app.command("reproduce")(reproduce.reproduce)
 app.command("predict")(predict.predict)
 app.command("who")(who.who)
+app.command("correct")(correct.correct)
+app.command("drift")(drift.drift)
 app.command("evaluate")(evaluate.evaluate)
+app.command("compare")(compare.compare)
+app.command("benchmark")(benchmark.benchmark)
 app.add_typer(models.app, name="models")
+app.command("status")(status.status)
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.cli.console import echo, echo_json, table, talk, working
-from stance.cli.errors import handled
+from stance.cli.errors import handled, tell_refused
 from stance.cli.labelled import examples_for, without_seen
 from stance.cli.options import (
     EncodingOption,
@@ -69,7 +69,8 @@ def compare(
         examples, _ = examples_for(data, found, after, encoding, text_key)
         notes = _look(found, examples, [before, after]) if not data and found else []
         for folder, scorer in zip(folders, (before, after), strict=True):
-            examples, _ = without_seen(examples, folder, scorer, keep_seen=False)
+            examples, told = without_seen(examples, folder, scorer, keep_seen=False)
+            notes += told
         progress("scoring")
         comparison = compute(before, after, examples, _texts(archive, encoding, text_key))
     _show(comparison, out, as_json, notes)
@@ -86,15 +87,20 @@ def _look(
 
 
 def _texts(archive: list[Path], encoding: str | None, text_key: str) -> list[str]:
-    from stance.prediction.inputs import input_batches
-    from stance.storage.rows import RefusedRow, text_of
+    """The texts of the archive; rows that cannot be used are told."""
+    from stance.prediction.inputs import NOTHING_FOUND, usable_rows
+    from stance.storage.errors import InputError
 
-    return [
+    refused: list[str] = []
+    texts = [
         text
-        for batch in input_batches([str(path) for path in archive], [], None, text_key, encoding)
-        for row in batch
-        if not isinstance(row, RefusedRow) and isinstance(text := text_of(row, text_key), str)
+        for path in archive
+        for _, text, _ in usable_rows(str(path), None, refused, text_key, encoding)
     ]
+    tell_refused(refused)
+    if archive and not texts:
+        raise InputError(f"--archive: {NOTHING_FOUND}")
+    return texts
 
 
 def _show(comparison: "Comparison", out: Path | None, as_json: bool, notes: "list[str]") -> None:

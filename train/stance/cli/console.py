@@ -66,17 +66,17 @@ def talk(text: str) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table whose first column is text and whose others are numbers."""
+    """A table whose first column is text and whose others are numbers, under its title."""
     from rich import box
     from rich.table import Table
 
-    shown = Table(
-        title=title or None, title_justify="left", box=box.SIMPLE_HEAD if is_terminal() else None
-    )
+    shown = Table(box=box.SIMPLE_HEAD if is_terminal() else None)
     for number, column in enumerate(columns):
         shown.add_column(column, justify="right" if number else "left", overflow="fold")
     for row in rows:
         shown.add_row(*(printable(one, 2000) for one in row))
+    if title:  # not the table's own: that would be folded to the table's width
+        console().print(title, style="italic")
     console().print(shown)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.cli.console import echo, echo_json, table, working
-from stance.cli.errors import handled
+from stance.cli.errors import handled, tell_refused
 from stance.cli.options import (
     EncodingOption,
     JsonOption,
@@ -26,9 +26,7 @@ ReferenceArgument = Annotated[
 NewArgument = Annotated[Path, typer.Argument(help="What it is used on now: rows or articles.")]
 LimitOption = Annotated[
     list[str],
-    typer.Option(
-        "--threshold", help="Past which it alarms: auc=0.7, share=0.1 (what is used without it)."
-    ),
+    typer.Option("--threshold", help="When to raise the alarm (default: auc=0.7 and share=0.1)."),
 ]
 
 
@@ -78,19 +76,17 @@ def drift(
 
 
 def _texts(path: Path, encoding: str | None, text_key: str) -> "list[Text]":
+    """The rows that have a text; the others are told."""
     from stance.corpus.targets import targeted
     from stance.evaluation.drift import Text
-    from stance.prediction.inputs import input_batches
-    from stance.storage.rows import RefusedRow, text_of
+    from stance.prediction.inputs import usable_rows
 
-    found = []
-    for batch in input_batches([str(path)], [], None, text_key, encoding):
-        for row in batch:
-            text = row if isinstance(row, RefusedRow) else text_of(row, text_key)
-            if isinstance(row, RefusedRow) or isinstance(text, RefusedRow) or not text.strip():
-                continue
-            article = row.fields.get("article_id") or f"row {row.number}"
-            found.append(Text(targeted(text, row.fields.get("target")), str(article)))
+    refused: list[str] = []
+    found = [
+        Text(targeted(text, fields.get("target")), str(fields.get("article_id") or f"row {number}"))
+        for number, text, fields in usable_rows(str(path), None, refused, text_key, encoding)
+    ]
+    tell_refused(refused)
     return found
 
 

@@ -9,12 +9,12 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
 import typer
 
-from stance.storage.errors import StanceError, printable
+from stance.storage.errors import StanceError, listed, n_of, printable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -75,6 +75,12 @@ def tell(message: str) -> None:
     """Writes the message to stderr, each line behind the program's name, control bytes escaped."""
     for line in message.split("\n"):
         print(f"stance: {printable(line, 2000)}", file=sys.stderr)  # noqa: T201
+
+
+def tell_refused(refused: Sequence[str]) -> None:
+    """Tells how many rows cannot be used, and the first of them with their places and reasons."""
+    if refused:
+        tell(f"{n_of(len(refused), 'row')} refused:\n{listed(refused, 5)}")
 
 
 def _forget_stdout() -> None:

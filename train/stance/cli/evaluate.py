@@ -122,7 +122,8 @@ def _beside(
         return report
     earlier = find_model(name, project.models if project else None)
     old = load_scorer(earlier)
-    unseen, _ = without_seen(examples, earlier, old, keep_seen=False)
+    unseen, notes = without_seen(examples, earlier, old, keep_seen=False)
+    report = replace(report, notes=(*report.notes, *notes))
     return replace(report, before=before_of(old, scorer, unseen, old.info.version))
 
 
@@ -160,6 +161,8 @@ def _show(report: "Report", folder: Path, as_json: bool) -> None:
         whole_rows,
     )
 
+    for note in report.notes:
+        talk(f"note: {note}")
     if as_json:
         echo_json({**to_dict(report), "path": str(folder)})
         return
@@ -167,6 +170,4 @@ def _show(report: "Report", folder: Path, as_json: bool) -> None:
     table("Scores, with 95 % intervals over articles", SCORE_COLUMNS, score_rows(report))
     table("", ("whole answers", "score"), whole_rows(report))
     table("Beside simple rules", baseline_columns(report), baseline_rows(report))
-    for note in report.notes:
-        talk(f"note: {note}")
     echo(str(folder / "report.html"))

@@ -36,7 +36,7 @@ def export(
 
     Stand-off annotations are JSON lines (.jsonl) or W3C Web Annotations (.jsonld).
     """
-    from stance.storage.errors import InputError
+    from stance.storage.errors import InputError, n_of
     from stance.storage.project import require_project
 
     found = require_project(project)
@@ -46,7 +46,7 @@ def export(
         n_written = _write_stand_off(found, output, article)
     else:
         n_written = _write_rows(found, output, article, force)
-    talk(f"wrote {n_written:,} rows to {output}")
+    talk(f"wrote {n_of(n_written, 'row')} to {output}")
 
 
 def _write_stand_off(project: "Project", output: Path, articles: list[str]) -> int:

@@ -44,7 +44,7 @@ def import_(
     from stance.annotation.importing import import_examples
     from stance.annotation.store import check_annotator
     from stance.cli.projects import codebook_named, project_or_new
-    from stance.storage.errors import listed
+    from stance.storage.errors import listed, n_of
     from stance.storage.project import Project, find_project
 
     check_annotator(by)
@@ -62,8 +62,8 @@ def import_(
         echo_json({**vars(done), "refused": list(done.refused)})
     else:
         echo(
-            f"imported {done.n_taken:,} rows: {done.n_annotations:,} new answers, "
-            f"{done.n_sentences:,} new sentences; {done.n_same:,} known already, "
+            f"imported {n_of(done.n_taken, 'row')}: {n_of(done.n_annotations, 'new answer')}, "
+            f"{n_of(done.n_sentences, 'new sentence')}; {done.n_same:,} known already, "
             f"{done.n_ignored:,} ignored, {len(done.refused):,} refused"
         )
     if done.n_duplicates:

@@ -24,7 +24,7 @@ def ingest(
     """
     from stance.cli.projects import project_or_new
     from stance.corpus.store import ingest as ingest_files
-    from stance.storage.errors import InputError, listed
+    from stance.storage.errors import InputError, listed, n_of
     from stance.storage.text import encoding_of
 
     encoding_of(b"", encoding)
@@ -43,7 +43,7 @@ def ingest(
         )
     else:
         echo(
-            f"ingested {done.n_articles:,} articles, {done.n_sentences:,} sentences; "
+            f"ingested {n_of(done.n_articles, 'article')}, {n_of(done.n_sentences, 'sentence')}; "
             f"{len(done.known):,} known already, {len(done.refused):,} refused"
         )
     for line in done.known if len(done.known) <= 3 else ():

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stance.cli.errors import tell
+from stance.cli.errors import tell_refused
 
 if TYPE_CHECKING:
     from stance.annotation.examples import Example
@@ -22,13 +22,12 @@ def examples_for(
     from stance.annotation.examples import accepted, read_labelled, with_codebook
     from stance.annotation.gold import project_examples
     from stance.learning.split import TEST, split_examples
-    from stance.storage.errors import DataError, listed
+    from stance.storage.errors import DataError
 
     codebook = scorer.info.as_codebook()
     if data:
         labelled = with_codebook(read_labelled(data, encoding, text_key), codebook)
-        if labelled.refused:
-            tell(f"{len(labelled.refused)} rows refused:\n{listed(labelled.refused, 5)}")
+        tell_refused(labelled.refused)
         return list(accepted(labelled.examples)), [path.name for path in data]
     assert project is not None
     examples = split_examples(project, project_examples(project, codebook).examples)[TEST]
@@ -40,7 +39,7 @@ def examples_for(
 def without_seen(
     examples: "list[Example]", folder: Path, scorer: "Scorer", keep_seen: bool
 ) -> "tuple[list[Example], list[str]]":
-    """The sentences that the model was not trained on, and what the report says of the others."""
+    """The sentences that the model was not trained on, and what is to be told of the others."""
     from stance.evaluation.evaluate import unseen
     from stance.models.folder import read_training_hashes
     from stance.storage.errors import DataError
@@ -48,13 +47,14 @@ def without_seen(
     fresh, seen = unseen(examples, read_training_hashes(folder, scorer.info))
     if not seen:
         return examples, []
-    told = f"{len(seen):,} of {len(examples):,} sentences are in the model's training data"
+    told = (
+        f"{len(seen):,} of {len(examples):,} sentences are in the training data of "
+        f"{scorer.info.version}"
+    )
     if keep_seen:
-        note = f"{told} and are scored all the same: the scores are too good."
-        tell(f"note: {note}")
-        return examples, [note]
+        return examples, [f"{told} and are scored all the same: the scores are too good."]
     if not fresh:
-        raise DataError(f"{told}. Name other data, or score it all the same with --keep-seen.")
-    note = f"{told} and were left out."
-    tell(f"note: {note}")
-    return fresh, [note]
+        raise DataError(
+            f"{told}. Name other data (`stance evaluate --keep-seen` scores it anyway)."
+        )
+    return fresh, [f"{told} and were left out."]

@@ -149,6 +149,8 @@ def _checked_output(
 
 
 def _sum_up(counts: "Counts", output: Path | None) -> None:
+    from stance.storage.errors import n_of
+
     if counts.n_abstained:
         talk(
             f"{counts.n_abstained:,} of {counts.n_rows:,} sentences got no label on purpose "
@@ -156,7 +158,7 @@ def _sum_up(counts: "Counts", output: Path | None) -> None:
         )
     if output is not None or not is_terminal():
         where = f" into {output}" if output is not None else ""
-        talk(f"predicted {counts.n_rows:,} rows{where}; {counts.n_refused:,} refused")
+        talk(f"predicted {n_of(counts.n_rows, 'row')}{where}; {counts.n_refused:,} refused")
     if counts.n_refused:
-        tell(f"{counts.n_refused:,} rows refused.")
+        tell(f"{n_of(counts.n_refused, 'row')} refused.")
         raise typer.Exit(1)

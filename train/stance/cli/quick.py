@@ -9,7 +9,7 @@ import logging
 import struct
 import sys
 
-from stance.storage.errors import StanceError, printable
+from stance.storage.errors import StanceError, n_of, printable
 
 _LONG = 100_000
 _UNUSUAL = (
@@ -75,7 +75,7 @@ def _told(texts: list[str], model: str | None) -> tuple[bytes, str]:
         n_abstained += bool(reason)
         fields = (names or f"({reason or 'no label'})", shares, "", printable(text, _LONG))
         lines += "\t".join(fields) + "\n"
-    notes = f"predicted {len(texts):,} rows; 0 refused\n"
+    notes = f"predicted {n_of(len(texts), 'row')}; 0 refused\n"
     if n_abstained:
         notes = (
             f"{n_abstained:,} of {len(texts):,} sentences got no label on purpose "

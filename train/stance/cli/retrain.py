@@ -111,7 +111,7 @@ def _labelled(
 
 def _show(outcome: "Outcome", folder: Path, as_json: bool) -> None:
     from stance.retraining import render
-    from stance.storage.errors import listed
+    from stance.storage.errors import listed, n_of
 
     if as_json:
         echo_json({**render.to_dict(outcome), "report": str(folder)})
@@ -119,7 +119,8 @@ def _show(outcome: "Outcome", folder: Path, as_json: bool) -> None:
         if outcome.arrived is not None:
             done = outcome.arrived.imported
             echo(
-                f"{done.n_annotations:,} new answers, {done.n_sentences:,} new sentences; "
+                f"{n_of(done.n_annotations, 'new answer')}, "
+                f"{n_of(done.n_sentences, 'new sentence')}; "
                 f"{done.n_same:,} known already, {len(outcome.arrived.left):,} set aside\n"
             )
         echo("\n".join(render.paragraphs(outcome)) + "\n")

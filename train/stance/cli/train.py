@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.cli.console import echo, echo_json, talk, working
-from stance.cli.errors import handled, tell
+from stance.cli.errors import handled, tell, tell_refused
 from stance.cli.options import (
     CodebookOption,
     EncodingOption,
@@ -188,15 +188,13 @@ def _from_files(
 ) -> "tuple[tuple[Example, ...], Codebook]":
     from stance.annotation.examples import accepted, codebook_of, read_labelled, with_codebook
     from stance.cli.projects import codebook_named
-    from stance.storage.errors import listed
 
     labelled = read_labelled(data, encoding, text_key)
     labels = codebook_named(codebook, project)
     if labels is None:
         labels, labelled = codebook_of(labelled, data[0].name)
     labelled = with_codebook(labelled, labels)
-    if labelled.refused:
-        tell(f"{len(labelled.refused)} rows refused:\n{listed(labelled.refused, 5)}")
+    tell_refused(labelled.refused)
     examples = accepted(labelled.examples)
     if n_others := sum(one.split not in ("", "train") for one in examples):
         talk(f"{n_others:,} rows are not for training (column `split`).")

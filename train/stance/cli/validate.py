@@ -14,7 +14,7 @@ from stance.cli.options import (
     JsonOption,
     ProjectOption,
 )
-from stance.storage.errors import listed, printable
+from stance.storage.errors import listed, n_of, printable
 
 if TYPE_CHECKING:
     from stance.evaluation.label_errors import Doubt
@@ -123,7 +123,7 @@ def _label_errors(
     if out is not None:
         with writing(out) as write:
             write([one.to_row() for one in doubts])
-        talk(f"wrote {len(doubts):,} rows to {out}")
+        talk(f"wrote {n_of(len(doubts), 'row')} to {out}")
     if as_json:
         echo_json([one.to_row() for one in doubts])
     elif out is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from stance.cli.console import echo, echo_json, talk, working
-from stance.cli.errors import handled, tell
+from stance.cli.errors import handled, tell_refused
 from stance.cli.options import (
     EncodingOption,
     ForceOption,
@@ -141,7 +141,7 @@ def _answer(asked: Asked, project: Path | None) -> None:
     from stance.actors.selection import check_period, keep_period
 
     check_period(asked.since, asked.until)
-    _check_out(asked)
+    _check_options(asked)
     found, sources = _read(asked, project)
     told = keep_period(sources, asked.since, asked.until)
     if asked.unknown:
@@ -178,12 +178,24 @@ def _tell(asked: Asked, result: "Who", project: "Project | None") -> None:
         show(result)
 
 
-def _check_out(asked: Asked) -> None:
-    """Raises InputError before any work is done when the output cannot be written."""
+def _check_options(asked: Asked) -> None:
+    """Raises InputError before any work is done for options that do not go together, and when
+    the output cannot be written.
+    """
     from stance.actors.evidence import FILES
     from stance.actors.writing import check_folder
     from stance.storage.errors import InputError
 
+    wanted = {
+        "--unknown": asked.unknown,
+        "--changes": asked.changes,
+        "--evidence": bool(asked.evidence),
+    }
+    named = [option for option, is_wanted in wanted.items() if is_wanted]
+    if len(named) > 1:
+        raise InputError(f"{' and '.join(named)} are different questions. Ask one at a time.")
+    if asked.known is not None and not asked.changes:
+        raise InputError("--known remembers what --changes told. Add --changes.")
     if asked.evidence and asked.out is None:
         raise InputError("--evidence: name the folder for it with --out DIR.")
     if asked.out is not None:
@@ -194,7 +206,6 @@ def _read(asked: Asked, folder: Path | None) -> "tuple[Project | None, Sources]"
     """The project, if there is one, and the articles; refused rows are told."""
     from stance.actors.sources import corpus_sources, read_sources
     from stance.corpus.store import read_corpus
-    from stance.storage.errors import listed
     from stance.storage.project import find_project, require_project
 
     found = find_project(folder) if asked.inputs else require_project(folder)
@@ -204,8 +215,7 @@ def _read(asked: Asked, folder: Path | None) -> "tuple[Project | None, Sources]"
     stdin = sys.stdin.buffer if sys.stdin is not None else None
     with working("reading"):
         sources = read_sources(asked.inputs, stdin, asked.text_key, asked.encoding)
-    if sources.refused:
-        tell(f"{len(sources.refused):,} rows refused:\n{listed(sources.refused, 5)}")
+    tell_refused(sources.refused)
     return found, sources
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from stance.cli.console import echo, echo_json, talk
-from stance.storage.errors import InputError, printable
+from stance.storage.errors import InputError, n_of, printable
 
 if TYPE_CHECKING:
     from stance.actors.changes import Change, Contradiction, Side
@@ -74,10 +74,10 @@ def _show(
             f"{printable(one.name)}: {_position(one.before)} → {_position(one.after)}, "
             f"{one.before.last} → {one.after.first}, p = {one.p:.3g}{mark}"
         )
-    echo(f"{len(pairs):,} pairs of opposite statements within {within} days")
+    echo(f"{n_of(len(pairs), 'pair')} of opposite statements within {n_of(within, 'day')}")
     for pair in pairs[:MAX_SHOWN]:
         mark = "" if pair.identity in new else " (known)"
-        echo(f"{printable(pair.name)}, {pair.days} days apart{mark}:")
+        echo(f"{printable(pair.name)}, {n_of(pair.days, 'day')} apart{mark}:")
         for side in (pair.one, pair.other):
             best = side.best
             text = printable(" ".join(best.text.split()), 200)
@@ -89,8 +89,8 @@ def _show(
 def _position(side: "Side") -> str:
     n = side.labels[side.position]
     return (
-        f"{side.position} ({n} of {side.n_statements} statements, {side.n_articles} articles, "
-        f"{side.n_outlets} outlet{'' if side.n_outlets == 1 else 's'})"
+        f"{side.position} ({n} of {n_of(side.n_statements, 'statement')}, "
+        f"{n_of(side.n_articles, 'article')}, {n_of(side.n_outlets, 'outlet')})"
     )
 
 

@@ -35,7 +35,7 @@ def tell_evidence(
     """
     from stance.actors.evidence import make_claim, write_evidence
     from stance.actors.who import answers
-    from stance.storage.errors import DataError
+    from stance.storage.errors import DataError, n_of
 
     key, label = named_claim(claim, result.table.labels, result.desk.gazetteer, result.table.by)
     line = next((one for one in result.table.lines if one.key == key), None)
@@ -49,5 +49,5 @@ def tell_evidence(
     if as_json:
         echo_json({"n_statements": len(made.prints), "manifest_sha256": digest})
     else:
-        echo(f"{len(made.prints):,} statements of {line.name} in {folder / 'evidence.html'}")
+        echo(f"{n_of(len(made.prints), 'statement')} of {line.name} in {folder / 'evidence.html'}")
         echo(f"manifest {digest}")

@@ -16,9 +16,14 @@ from stance.storage.toml import Record, read_toml, validated
 
 # A letter first: 1, 1.0 and "1" would be three labels, and "-x" an option.
 LABEL_PATTERN = re.compile(r"[^\W\d_]\w*(?:[ ./+-]\w+)*")
+NAMES = "a label starts with a letter and has letters, digits, _, and single spaces . / + - inside"
 MAX_LABELS = 50
 
 LabelName = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+def _is_name(name: str) -> bool:
+    return LABEL_PATTERN.fullmatch(name) is not None and name[0].isalpha()
 
 
 class Label(Record):
@@ -38,8 +43,8 @@ class Label(Record):
     @field_validator("name")
     @classmethod
     def _is_a_name(cls, name: str) -> str:
-        if not LABEL_PATTERN.fullmatch(name) or not name[0].isalpha():
-            raise ValueError("a label starts with a letter and has letters, digits, _ - . / + only")
+        if not _is_name(name):
+            raise ValueError(f"{NAMES}. Rename it")
         return name
 
 
@@ -111,6 +116,8 @@ def codebook_from_labels(label_sets: Sequence[Sequence[str]], name: str, single:
             f"{printable(name)}: {len(names)} different labels, over {MAX_LABELS}, for example "
             f'"{printable(names[0], 40)}". Is this the label column?'
         )
+    if odd := [f'"{printable(one, 40)}"' for one in names if not _is_name(one)]:
+        raise ConfigError(f"{printable(name)}: {NAMES}. Rename in the data: {', '.join(odd[:8])}.")
     exclusive = single or all(len(labels) == 1 for labels in label_sets)
     tables = {
         "name": "from-data",

@@ -8,6 +8,7 @@ from stance.evaluation.compare import Comparison
 from stance.evaluation.intervals import Estimate
 from stance.evaluation.render_html import page
 from stance.evaluation.report import percent
+from stance.storage.errors import n_of
 
 # 1: first form.
 COMPARISON_FORMAT = 1
@@ -28,9 +29,10 @@ def verdict(comparison: Comparison) -> str:
         within = ", so it may be chance" if one.low <= 0 <= one.high else ""
         sure = f"95 % interval of the difference {signed(one.low)} to {signed(one.high)}{within}"
     return (
-        f"On {comparison.n_sentences:,} sentences from {comparison.n_articles:,} articles "
+        f"On {n_of(comparison.n_sentences, 'sentence')} from "
+        f"{n_of(comparison.n_articles, 'article')} "
         f"{comparison.new_version} is {way} {comparison.old_version} ({sure}); it fixes "
-        f"{comparison.n_fixed:,} sentences and breaks {comparison.n_broken:,}."
+        f"{n_of(comparison.n_fixed, 'sentence')} and breaks {comparison.n_broken:,}."
     )
 
 

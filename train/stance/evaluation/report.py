@@ -6,6 +6,7 @@ from stance.evaluation.audit import NameAudit, Slice
 from stance.evaluation.curves import Calibration, Coverage, PrecisionRecall
 from stance.evaluation.intervals import Estimate
 from stance.evaluation.words import Shade, Terms
+from stance.storage.errors import n_of
 
 # 1: first form. A change of a key or of its meaning raises it.
 REPORT_FORMAT = 1
@@ -143,8 +144,8 @@ def headline(report: Report) -> str:
     sure = "" if score.low is None else f" (between {percent(score.low)} and {percent(score.high)})"
     against = "better than" if score.value > best_baseline else "no better than"
     return (
-        f"On {report.n_sentences:,} sentences from {report.n_articles:,} articles it reaches a "
-        f"macro-F1 of {percent(score.value)}{sure}, {against} the best simple rule "
+        f"On {n_of(report.n_sentences, 'sentence')} from {n_of(report.n_articles, 'article')} it "
+        f"reaches a macro-F1 of {percent(score.value)}{sure}, {against} the best simple rule "
         f"({percent(best_baseline)}); its weakest label is {weakest.name}, of which it finds "
         f"{tenths(weakest.recall.value)} in 10, and {tenths(weakest.precision.value)} of 10 that "
         f"it calls so are.{_against_before(report.before)}"

@@ -80,7 +80,8 @@ def read_info(folder: Path) -> Info:
         fault = error.errors()[0]
         where = ".".join(str(step) for step in fault["loc"]) or "file"
         raise ModelError(
-            f"{name}: info.json: {where}: {fault['msg']}. The folder was changed; train it again."
+            f"{name}: info.json: {where}: {fault['msg']}. It was changed, or made by another "
+            "version of Stancedesk; train it again."
         ) from error
 
 

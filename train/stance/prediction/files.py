@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stance.prediction.answer import Answer, Job, with_columns
+from stance.prediction.inputs import NOTHING_FOUND
 from stance.prediction.outputs import encoded, parquet_writer
 from stance.prediction.resume import Counted, State, continuing
 from stance.prediction.workers import Answers
@@ -32,7 +33,7 @@ class Counts:
     def check(self) -> None:
         """Raises InputError when there is not one row, so that nothing is replaced by nothing."""
         if not self.n_rows:
-            raise InputError(f"no sentence found in the input; {self.n_refused:,} rows refused.")
+            raise InputError(NOTHING_FOUND)
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,15 @@ from stance.corpus.articles import ARTICLE_SUFFIXES
 from stance.storage.block_rows import rows_of
 from stance.storage.blocks import BLOCK_BYTES, Block, line_blocks
 from stance.storage.errors import InputError, printable
+from stance.storage.jsonl import Fields
 from stance.storage.row_files import ROW_SUFFIXES, read_blocks, row_kind
-from stance.storage.rows import RefusedRow, Row, batched
+from stance.storage.rows import RefusedRow, Row, batched, text_of
 
 Rows = list[Row | RefusedRow]
 _MARK = b"\xef\xbb\xbf"
 _MAX_BLANK = 1 << 20
 
+NOTHING_FOUND = "no sentence found in the input."
 _PATH_LIKE = re.compile(r"\S*|.*/.*|.*\.\w{1,8}")
 
 
@@ -103,6 +105,27 @@ def input_batches(
         yield list(rows_of(block, text_key))
 
 
+def usable_rows(
+    argument: str,
+    stdin: BinaryIO | None,
+    refused: list[str],
+    text_key: str = "text",
+    encoding: str | None = None,
+) -> Iterator[tuple[int, str, Fields]]:
+    """Number, text and fields of the argument's rows that have a text that is not blank.
+
+    The others are added to `refused`, each with its place and reason.
+    """
+    for batch in input_batches([argument], (), stdin, text_key, encoding):
+        for row in batch:
+            text = row if isinstance(row, RefusedRow) else text_of(row, text_key)
+            if isinstance(text, RefusedRow):
+                place = f"{printable(argument)}:{text.number}: " if text.number else ""
+                refused.append(f"{place}{text.reason}.")
+            elif isinstance(row, Row) and text.strip():
+                yield row.number, text, row.fields
+
+
 def _file_blocks(path: Path, text_key: str, encoding: str | None) -> Iterator[Block]:
     if row_kind(path)[0] and not path.is_dir():
         yield from read_blocks(path, encoding, text_key)
@@ -121,7 +144,7 @@ def _file_blocks(path: Path, text_key: str, encoding: str | None) -> Iterator[Bl
         for row in _article_rows(file, text_key, encoding)
     )
     yield from (Block("rows", batch) for batch in batched(rows))
-    yield from (Block("rows", [RefusedRow(0, reason)]) for reason in refused)
+    yield from (Block("rows", [RefusedRow(0, reason.rstrip("."))]) for reason in refused)
 
 
 def _article_rows(path: Path, text_key: str, encoding: str | None) -> Iterator[Row]:

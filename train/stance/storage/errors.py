@@ -50,6 +50,15 @@ def listed(faults: Sequence[str], limit: int = 8) -> str:
     return "\n".join(shown)
 
 
+def n_of(n: int, what: str) -> str:
+    """The number with what is counted, as it is said.
+
+    >>> n_of(1, "row"), n_of(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
 def nearest(word: str, choices: Sequence[str]) -> str:
     """A hint naming the choice most like the word, or an empty string where none is like it.
 

@@ -90,7 +90,10 @@ def lines_of(stream: BinaryIO, named: str, newline: str) -> Iterator[str]:
                 line = reader.readline(MAX_LINE)
             yield _TOO_LONG
     except UnicodeError as error:  # UTF-16 cut in the middle has no escape
-        raise InputError(f"is not {named}: {error}.") from error
+        raise InputError(
+            f"is damaged or cut off: not whole {named.upper()}. Fetch it once more, or save it as "
+            "UTF-8."
+        ) from error
     finally:
         with contextlib.suppress(ValueError):  # the file was closed before the reading ended
             reader.detach()
@@ -136,7 +139,9 @@ def text_of(row: Row, key: str = "text") -> str | RefusedRow:
     if key not in row.fields:
         found = ", ".join(printable(name, 40) for name in list(row.fields)[:8])
         return RefusedRow(
-            row.number, f'no "{key}" (found: {found}).{nearest(key, list(row.fields))}'
+            row.number,
+            f'no "{key}" (found: {found}).{nearest(key, list(row.fields))} '
+            "Name the column of the text with --text-key",
         )
     text = row.fields[key]
     if not isinstance(text, str):

@@ -51,7 +51,10 @@ def validated(kind: type[R], tables: dict[str, Any], name: str) -> R:
         # Through JSON, where a list may fill a tuple and everything else stays strict.
         return kind.model_validate_json(_as_json(tables, name))
     except ValidationError as error:
-        faults = [_told(kind, fault) for fault in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        # A list whose entries are faulty counts as too short: that is no fault of its own.
+        inner = [fault["loc"][:-n] for fault in found for n in range(1, len(fault["loc"]))]
+        faults = [_told(kind, fault) for fault in found if fault["loc"] not in inner]
         raise ConfigError(f"{printable(name)}: {listed(faults)}") from error
 
 
