@@ -47,6 +47,27 @@ def test_a_sentence_may_be_for_one_target_and_against_another(files, done, run):
     assert "the_bridge¦" in explained
 
 
+def test_a_sentence_may_praise_one_and_blame_another(tmp_path, done):
+    """What stands beside the target decides, in rows whose targets no model has seen before."""
+    for name, towns in (("train", ("Lund", "Bath", "Nice")), ("test", ("Graz", "Oslo"))):
+        rows = [
+            {"text": f"{one} {place} cheers {first} and now curses {second}.", "target": target,
+             "label": label}
+            for one in PEOPLE for place in ("here", "there")
+            for first, second in zip(towns, towns[1:] + towns[:1], strict=True)
+            for target, label in ((first, "for"), (second.upper(), "against"))
+        ]  # fmt: skip
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / f"{name}.jsonl").write_text(lines, "utf-8")
+    done("train", "--data", "train.jsonl", "--codebook", "auto", "--models", "models",
+         "-S", "features.near.enabled=true",
+         "-S", "features.near_classes.enabled=true")  # fmt: skip
+    answers = done("predict", "test.jsonl", "--model", "models/v1", "--json").splitlines()
+    assert [json.loads(one)["predicted_labels"] for one in answers] == [["for"], ["against"]] * 28
+    explained = done("predict", "test.jsonl", "--model", "models/v1", "--explain", "3", "--json")
+    assert "before_curses" in explained
+
+
 def test_two_answers_about_two_targets_are_no_conflict(files, run):
     """Neither training nor validation takes them for a contradiction."""
     result = run("train", "--data", files[0], "--codebook", "auto", "--models", "models")

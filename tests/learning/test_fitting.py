@@ -82,3 +82,11 @@ def test_classes_are_left_out_where_words_have_none(words, kept):
     assert {"word", "char", "negated"} <= set(data.blocks)
     made = as_pipeline(fit(data, np.ones(len(texts), dtype=bool)))
     assert [name for name, _ in made["features"].transformer_list] == list(data.blocks)
+
+
+def test_classes_near_the_target_stay_where_few_texts_name_it():
+    """That most texts have no word near a mention says nothing of their language."""
+    texts = ["targetent wants the aid", *(f"nothing of {word}" for word in WORDS[1:])]
+    targets = np.arange(len(texts))[:, None] % 2
+    config = read_config(None, ["features.near_classes.enabled=true"]).resolved(False)
+    assert "near_classes" in counted(config, False, texts, targets, WORDS).blocks

@@ -55,6 +55,37 @@ def test_words_are_crossed_with_the_target():
     assert target_key(" Climate\tChange ") == "climate_change"
 
 
+@pytest.mark.parametrize(
+    ("text", "target", "right"),
+    [
+        ("Ban  nuclear\npower now", "Nuclear Power", "ban  targetent now"),
+        ("The EU's deal: a eu b.", "EU", "the targetent's deal: a targetent b."),
+        ("Europe, neurons", "EU", "europe, neurons"),
+        ("A+ (no A+B)", "a+", "targetent (no a+b)"),
+        ("No target", " ", "no target"),
+        ("US and France", "France", "someland and targetent"),
+    ],
+)
+def test_one_word_stands_where_a_text_names_its_target(text, target, right):
+    """Whole words in any case; the target is no name that is masked."""
+    rewriting = Rewriting(names=(("US", "Someland"), ("France", "Someland")), mark_target=True)
+    assert rewriting(TargetedText(text, target)) == right
+
+
+def test_near_words_are_told_by_their_side():
+    """Two words on each side; between two mentions a word stands behind the first."""
+    view = WordView(reach=2)
+    text = "yesterday many people praised targetent for her quick answer to targetent too"
+    assert " ".join(view(text)) == (
+        "before_people before_praised targetent after_for after_her before_answer before_to "
+        "targetent after_too"
+    )
+    assert " ".join(view("targetent aa targetent bb")) == "targetent after_aa targetent after_bb"
+    assert view("nobody is named") == []
+    found = WordView(classes=CLASSES, reach=2)("send the targetent soldiers never")
+    assert found == ["before_class7", "targetent", "after_class3", "after_class9"]
+
+
 def test_contractions_hold_a_negation():
     """Both kinds of apostrophe, upper and lower case."""
     assert Rewriting(contractions=True)("Won't, CAN’T don't") == "wo not, ca not do not"
@@ -91,10 +122,14 @@ def test_names_are_masked_before_case_is_lost():
     st.booleans(),
     st.booleans(),
     st.sampled_from([(), (("US", "Someland"), ("Σ", "İİ"))]),
+    st.sampled_from(["", "us", "#Aß", "n't İ"]),
 )
-def test_every_character_of_a_rewritten_text_has_a_source(text, contractions, hashtags, names):
+def test_every_character_of_a_rewritten_text_has_a_source(
+    text, contractions, hashtags, names, target
+):
     """The traced text is the rewritten one, and sources stand in order within the text."""
-    rewriting = Rewriting(contractions, hashtags, names)
+    rewriting = Rewriting(contractions, hashtags, names, bool(target))
+    text = TargetedText(text, target)
     found, spans = rewriting.traced(text)
     assert found == rewriting(text)
     assert len(found) == len(spans)
@@ -104,7 +139,7 @@ def test_every_character_of_a_rewritten_text_has_a_source(text, contractions, ha
 
 def test_views_and_texts_can_be_pickled():
     """A pipeline is written with its views, and a text keeps its target on the way to a worker."""
-    for value in (NEGATED, WordView(classes=CLASSES), Rewriting(True, True, (("a", "b"),))):
+    for value in (NEGATED, WordView(classes=CLASSES), Rewriting(True, True, (("a", "b"),), True)):
         assert pickle.loads(pickle.dumps(value)) == value
     text = pickle.loads(pickle.dumps(TargetedText("a text", "a target")))
     assert (text, text.target) == ("a text", "a target")

@@ -53,6 +53,11 @@ def _sentences(choices):
 CLASSES = {"mayor": 0, "councillor": 0, "wants": 1, "fears": 1, "tram": 2, "bus": 2, "quay": 3}
 
 
+# Every other block, and what may be done to the whole text.
+MORE = ("negated", "classes", "negated_classes", "crossed", "near", "near_classes")
+REWRITING = ("contractions", "hashtags", "mask_names", "mark_target")
+
+
 def _fitted(kind, word, char, sublinear, more=(), others="left out", rewriting=()):
     """(pipeline, scorer) for a kind of labels, two n-gram ranges (None: off) and sublinear_tf.
 
@@ -72,13 +77,10 @@ def _fit(kind, word, char, sublinear, more, others, rewriting):
     features = {
         "word": block | ({"ngram_range": word} if word else {"enabled": False}),
         "char": block | ({"ngram_range": char} if char else {"enabled": False}),
-        **{
-            name: block | {"enabled": name in more}
-            for name in ("negated", "classes", "negated_classes", "crossed")
-        },
-        **{name: name in rewriting for name in ("contractions", "hashtags", "mask_names")},
+        **{name: block | {"enabled": name in more} for name in MORE},
+        **{name: name in rewriting for name in REWRITING},
     }
-    for name in {"classes", "negated_classes"} & more:
+    for name in {"classes", "negated_classes", "near_classes"} & more:
         features[name] |= {"others": others}
     config = Config.model_validate({"features": features, "training": {"C": 5.0, "tol": 1e-3}})
     if exclusive:
@@ -114,6 +116,7 @@ def _info(names, exclusive, has_none, blocks, config):
             contractions=config.features.contractions,
             hashtags=config.features.hashtags,
             names=dict(rewriting_of(config.features).names),
+            mark_target=rewriting_of(config.features).mark_target,
         ),
         blocks=blocks,
         seed=0,

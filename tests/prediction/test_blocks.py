@@ -19,11 +19,12 @@ from stance.prediction.explain import explain
 from stance.prediction.scorer import Scorer
 
 KINDS = ((2, False, True), (2, True, True))
-MORE = ("negated", "classes", "negated_classes", "crossed")
-REWRITING = ("contractions", "hashtags", "mask_names")
+MORE = ("negated", "classes", "negated_classes", "crossed", "near", "near_classes")
+REWRITING = ("contractions", "hashtags", "mask_names", "mark_target")
 PIECES = (
     "The mayor", "tram", "TRAM", "not", "never wants", "the tram plan", "don't", "CAN’T", "n't",
     "quay", "fears loud nights", "councillor", "class2", "not_tram", "not_", "tram¦tram", "bus",
+    "targetent", "before_tram", "after_",
     "welcomes the tram along the quay", "France", "Macron",
     "#QuayTram", "@mayor", "#İ_Tram2", "U.S.", "İpek", "ΟΔΟΣ", "\ud800",
     "no one", "nor", " ", "\n", "\u3000", "_", "a", ".", "Not one",

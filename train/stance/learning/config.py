@@ -68,6 +68,20 @@ class CrossedFeatures(WordFeatures):
     enabled: bool = False
 
 
+class NearFeatures(WordFeatures):
+    """N-grams of the `reach` words before and behind the place where a text names its target."""
+
+    enabled: bool = False
+    reach: Annotated[int, Field(ge=1, le=32)] = 5
+
+
+class NearClassFeatures(ClassFeatures):
+    """The same of word classes."""
+
+    enabled: bool = False
+    reach: Annotated[int, Field(ge=1, le=32)] = 5
+
+
 class Features(Record):
     """The blocks of features, each with its own TF-IDF and its own length of one."""
 
@@ -77,10 +91,14 @@ class Features(Record):
     classes: ClassFeatures = ClassFeatures()
     negated_classes: NegatedClassFeatures = NegatedClassFeatures()
     crossed: CrossedFeatures = CrossedFeatures()
-    # Three that hold for every block. "won't" is read as "wo not".
+    near: NearFeatures = NearFeatures()
+    near_classes: NearClassFeatures = NearClassFeatures()
+    # What holds for every block. "won't" is read as "wo not".
     contractions: bool = True
     # "#StandUp" is one word, and its parts besides; "@someone" is one word.
     hashtags: bool = False
+    # One word stands where a text names its target; always so with `near` or `near_classes`.
+    mark_target: bool = False
     # Names of countries, capitals and leaders are replaced by a word for their kind.
     mask_names: bool = False
     # An n-gram in fewer articles is left out. From 3 on no sentence can be read back from a model.

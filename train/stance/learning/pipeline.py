@@ -50,7 +50,8 @@ def build_pipeline(config: Config, exclusive: bool, classes: Classes | None = No
 def rewriting_of(features: Features) -> Rewriting:
     """What the config asks to be done to every text."""
     names = tuple(sorted(mask_table().items())) if features.mask_names else ()
-    return Rewriting(features.contractions, features.hashtags, names)
+    marks = features.mark_target or features.near.enabled or features.near_classes.enabled
+    return Rewriting(features.contractions, features.hashtags, names, marks)
 
 
 def _vectorizer(name: str, block: WordFeatures, rewriting: Rewriting, classes: Classes) -> Any:
@@ -82,6 +83,7 @@ def view_of(block: WordFeatures, classes: Classes) -> WordView:
         classes=table,
         keep_others=keep_others,
         crossed=isinstance(block, CrossedFeatures),
+        reach=getattr(block, "reach", 0),
     )
 
 

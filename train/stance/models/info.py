@@ -27,17 +27,21 @@ class TextRewriting(Record):
     contractions: bool
     hashtags: bool
     names: Annotated[dict[Name, Name], Field(max_length=10_000)]
+    mark_target: bool = False
 
 
 class Block(Record):
     """One block of features as scikit-learn's TfidfVectorizer and its view of words were set."""
 
-    name: Literal["word", "char", "negated", "classes", "negated_classes", "crossed"]
+    name: Literal[
+        "word", "char", "negated", "classes", "negated_classes", "crossed", "near", "near_classes"
+    ]
     analyzer: Literal["word", "char_wb"]
     window: Annotated[int, Field(ge=0, le=32)] = 0
     has_classes: bool = False
     keep_others: bool = False
     crossed: bool = False
+    reach: Annotated[int, Field(ge=0, le=32)] = 0
     ngram_range: tuple[Annotated[int, Field(ge=1, le=8)], Annotated[int, Field(ge=1, le=8)]]
     sublinear_tf: bool
     n_features: Annotated[int, Field(ge=1, le=100_000_000)]
@@ -86,7 +90,7 @@ class Info(Record):
     abstain: Abstain
     thresholds: tuple[Threshold, ...] | None
     rewriting: TextRewriting
-    blocks: Annotated[tuple[Block, ...], Field(min_length=1, max_length=6)]
+    blocks: Annotated[tuple[Block, ...], Field(min_length=1, max_length=8)]
     seed: Size
     data: Data
     out_of_fold: OutOfFold

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stance.learning.arrays import Array
-from stance.learning.views import CROSS, MARK, NEGATIONS, WordView
+from stance.learning.views import AFTER, BEFORE, CROSS, MARK, MENTION, NEGATIONS, WordView
 from stance.models.info import Block
 from stance.models.tables import Rows, Strings
 from stance.models.weights import BlockWeights, Weights
@@ -35,6 +35,7 @@ class View:
     `unit_of[t, w]` is the unit that word w is in table t, NONE or LEFT_OUT; the last w stands for
     any word that is not known. With a window table 0 is for words as they are and table 1 for
     those behind a negation; with targets there is a table for each, and one more for all others.
+    With a reach table 0 has the mention alone, 1 the words before it and 2 those behind it.
     """
 
     units: Array
@@ -106,12 +107,21 @@ def _words(pairs: list[tuple[Block, BlockWeights]]) -> list[str]:
         units = dict.fromkeys(values.terms.replace("\n", " ").split(" "))
         if block.crossed:
             found |= dict.fromkeys(unit.rpartition(CROSS)[2] for unit in units)
+        elif block.reach and values.classes is None:
+            found |= dict.fromkeys(_without_side(unit) for unit in units)
         else:
             found |= units if values.classes is None else dict.fromkeys(values.classes)
+        if block.reach:
+            found[MENTION] = None
         if block.window:
             found |= dict.fromkeys(unit.removeprefix(MARK) for unit in units)
             found |= dict.fromkeys(sorted(NEGATIONS))
     return [word for word in found if word]
+
+
+def _without_side(unit: str) -> str:
+    side = next((one for one in (BEFORE, AFTER) if unit.startswith(one)), "")
+    return unit.removeprefix(side)
 
 
 def _block_of_words(
@@ -133,6 +143,9 @@ def _block_of_words(
         targets = list(dict.fromkeys(unit.rpartition(CROSS)[0] for unit in units))
         seen = [[f"{one}{CROSS}{word}" for word in [*words, ""]] for one in [*targets, ""]]
         arrays[f"{block.name}.targets"] = _as_lines(targets)
+    elif block.reach:
+        view = WordView(0, values.classes, block.keep_others, reach=block.reach)
+        seen = [[view.placed(word, side) for word in [*words, " "]] for side in range(3)]
     else:
         view = WordView(block.window, values.classes, block.keep_others)
         # Where words stand for themselves an unknown one is there, though in no n-gram.

@@ -124,7 +124,10 @@ def _without_sentences(codebook: Codebook) -> Codebook:
 def _rewriting(trained: Trained) -> TextRewriting:
     found = rewriting_of(trained.config.features)
     return TextRewriting(
-        contractions=found.contractions, hashtags=found.hashtags, names=dict(found.names)
+        contractions=found.contractions,
+        hashtags=found.hashtags,
+        names=dict(found.names),
+        mark_target=found.mark_target,
     )
 
 

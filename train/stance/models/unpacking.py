@@ -81,7 +81,7 @@ def _view(block: Block, arrays: Arrays, n_words: int) -> View:
     n_units = int((units == ord("\n")).sum())
     _check_text(f"{name}.units", units, n_units)
     targets = _targets(block, arrays)
-    n_tables = len(targets) + 1 if block.crossed else 2 if block.window else 1
+    n_tables = len(targets) + 1 if block.crossed else 3 if block.reach else 2 if block.window else 1
     _check_kind(f"{name}.unit_of", unit_of, "i4", (n_tables, n_words + 1))
     if unit_of.min() < LEFT_OUT or unit_of.max() >= n_units:
         raise ModelError(f"{name}.unit_of: numbers that stand for nothing")

@@ -57,7 +57,7 @@ class Answerer:
         self._scorer = scorer or load_scorer(job.model)
         names = added_names(self._scorer.info, bool(job.n_explained))
         self._names = tuple(names)
-        self._has_targets = any(block.crossed for block in self._scorer.info.blocks)
+        self._has_targets = self._scorer.has_targets
 
     def answer(self, block: Block, columns: Sequence[str] = ()) -> Answer:
         """The answer to a block; `columns` are the input's in a CSV file (see `with_columns`)."""

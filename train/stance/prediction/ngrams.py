@@ -42,7 +42,9 @@ class WordNgrams:
     def units(self, words: Words, targets: tuple[str, ...]) -> tuple[Array, Array]:
         """The unit of each word that the block's view does not leave out, and its text."""
         table = np.zeros(len(words.numbers), dtype=np.int64)
-        if self.block.window:
+        if self.block.reach:
+            table = self._sides(words)
+        elif self.block.window:
             table = self._is_marked(words).astype(np.int64)
         elif self.block.crossed:
             number = {target: place for place, target in enumerate(self.view.targets)}
@@ -54,10 +56,13 @@ class WordNgrams:
 
     def _is_marked(self, words: Words) -> Array:
         """Which words stand behind a negation of their text, at most `window` words away."""
-        place = np.arange(len(words.rows))
-        last = np.maximum.accumulate(np.where(words.is_negation, place, -1))
-        is_near = (last >= 0) & (place - last <= self.block.window) & ~words.is_negation
-        return np.asarray(is_near & (words.rows[last] == words.rows))
+        return _is_behind(words.is_negation, words.rows, self.block.window)
+
+    def _sides(self, words: Words) -> Array:
+        """For each word 1 before a mention of the target, 2 behind one, 0 elsewhere."""
+        is_mention = self.view.unit_of[0, words.numbers] != LEFT_OUT  # the only one in table 0
+        is_before = _is_behind(is_mention[::-1], words.rows[::-1], self.block.reach)[::-1]
+        return np.where(_is_behind(is_mention, words.rows, self.block.reach), 2, is_before * 1)
 
     def count(self, units: Array, rows: Array) -> tuple[Array, Array]:
         """Every occurrence of an n-gram in the words of the view: its text and its number."""
@@ -81,3 +86,11 @@ class WordNgrams:
             unit = units[starts]
             return np.where(unit < len(self._alone), self._alone.take(unit, mode="clip"), -1)
         return self.view.ngrams.find([units[starts + n] for n in range(length)])
+
+
+def _is_behind(opens: Array, rows: Array, window: int) -> Array:
+    """Which words stand behind one that `opens` in their text, at most `window` words away."""
+    place = np.arange(len(rows))
+    last = np.maximum.accumulate(np.where(opens, place, -1))
+    is_near = (last >= 0) & (place - last <= window) & ~opens
+    return np.asarray(is_near & (rows[last] == rows))

@@ -11,7 +11,7 @@ from math import log, sqrt
 from typing import TYPE_CHECKING, Any
 
 from stance.corpus.targets import target_key, target_of
-from stance.learning.views import WORD, marks
+from stance.learning.views import MENTION, WORD, marks, sides
 from stance.models.hashing import MAX_PROBES, hash_of_bytes, hash_of_numbers
 
 if TYPE_CHECKING:
@@ -104,7 +104,10 @@ def _units(arrays: Arrays, block: "Block", text: str, numbers: list[int]) -> Ite
     n_words = len(arrays["words.starts"]) - 1
     negations = arrays["words.negations"]
     tables: Iterable[int] = [0] * len(numbers)
-    if block.window:
+    if block.reach:
+        mention = find_string(arrays, "words", MENTION)
+        tables = sides([number == mention for number in numbers], block.reach)
+    elif block.window:
         tables = marks((one >= 0 and negations[one] != 0 for one in numbers), block.window)
     elif block.crossed:
         targets = bytes(arrays[f"{block.name}.targets"]).decode("utf-8").split("\n")[:-1]

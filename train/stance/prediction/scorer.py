@@ -54,8 +54,12 @@ class Scorer:
     def __init__(self, info: Info, packed: Packed) -> None:
         self.info, self.packed = info, packed
         told = info.rewriting
-        self.rewriting = Rewriting(told.contractions, told.hashtags, (*told.names.items(),))
+        self.rewriting = Rewriting(
+            told.contractions, told.hashtags, (*told.names.items(),), told.mark_target
+        )
         self._is_crossed = any(block.crossed for block in info.blocks)
+        # Whether it makes a difference what target a text is for.
+        self.has_targets = self._is_crossed or told.mark_target
         self._counting = Counting(packed, info.blocks)
         self._lock = threading.Lock()  # what is remembered of texts is shared by all that score
 

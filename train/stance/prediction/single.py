@@ -68,7 +68,10 @@ class Single:
         self._blocks: list[Any] = [SimpleNamespace(**one) for one in self.info["blocks"]]
         told = self.info["rewriting"]
         self._rewriting = Rewriting(
-            told["contractions"], told["hashtags"], tuple(told["names"].items())
+            told["contractions"],
+            told["hashtags"],
+            tuple(told["names"].items()),
+            told.get("mark_target", False),
         )
         for probe in self.info["probes"][:N_PROBES]:
             found = self.score(probe["text"]).probabilities
