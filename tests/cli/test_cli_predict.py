@@ -88,6 +88,19 @@ def test_every_way_out_gives_the_same(model, mixed, tmp_path, done):
     assert [float(row["prob_price"]) for row in from_csv] == [row["prob_price"] for row in shown]
 
 
+@pytest.mark.parametrize("options", [(), ("-o", "out.parquet"), ("--json",)])
+def test_parquet_without_the_column_is_a_mistake(model, tmp_path, fails, unchanged, options):
+    """All rows of a block may be refused; nothing is written then."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"satz": ["The cook praises the new bridge."]}), tmp_path / "r.parquet")
+    with unchanged():
+        told = fails("predict", "r.parquet", "--model", model, *options)
+    assert 'no "text" (found: satz). Name the column of the text with --text-key.' in told
+    assert "no sentence found" in told
+
+
 def test_every_way_in_gives_the_same(model, rows, tmp_path, done):
     """CSV, JSONL, Parquet and stdin, as objects or as lines, are answered alike."""
     import pyarrow as pa

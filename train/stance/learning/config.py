@@ -155,11 +155,6 @@ class Abstain(Record):
     mostly_unknown_words: Annotated[float, Field(ge=0, lt=1)] = 0.0
     not_english: bool = False
 
-    @property
-    def is_off(self) -> bool:
-        """Whether no reason is switched on."""
-        return self == Abstain()
-
 
 class Calibration(Record):
     """What makes probabilities of scores; kept only where it lowers the log-loss out of fold."""

@@ -223,6 +223,8 @@ class Columns(Parsed):
     """A record batch of Parquet."""
 
     def __init__(self, block: Block, key: str) -> None:
+        import pyarrow as pa
+
         super().__init__((), key)
         self.batch = block.content
         names = self.batch.schema.names
@@ -233,7 +235,8 @@ class Columns(Parsed):
             checked = Parsed(rows_of(block, key), key)
             bad = {row.number - block.first for row in checked.refused}
             self.refused, texts = checked.refused, checked.texts
-            self.batch = self.batch.take([k for k in range(len(self.batch)) if k not in bad])
+            kept = [k for k in range(len(self.batch)) if k not in bad]
+            self.batch = self.batch.take(pa.array(kept, pa.int64()))  # of none the type is unknown
         self.texts = texts
 
     def columns(self) -> list[str]:
