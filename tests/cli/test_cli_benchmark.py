@@ -1,6 +1,7 @@
 """`stance benchmark`, as a user types it."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,21 @@ def test_looks_at_test_rows_are_counted_in_a_project(folder, project, done):
     only = json.loads(done(*command, "--no-test", "-S", "training.C=3"))[0]
     assert (only["n_looks"], only["test"], only["config"]) == (None, None, "default training.C=3")
     assert json.loads(done(*command))[0]["n_looks"] == 2
+
+
+def test_a_benchmark_is_no_other_test_set_of_the_project(folder, project, done):
+    """Its look stands in the same log, and does not make the project's test set a changed one."""
+    split = Path(project) / "data" / "split.json"
+    sides = json.loads(split.read_text("utf-8"))
+    sides["articles"][min(sides["articles"])] = "test"
+    split.write_text(json.dumps(sides), "utf-8")
+    evaluate = ("evaluate", "--project", project, "--keep-seen", "--json", "--force")
+    done(*evaluate)
+    done("benchmark", folder, "--project", project)
+    notes = json.loads(done(*evaluate))["notes"]
+    assert not any("changed since the last look" in note for note in notes)
+    lines = (Path(project) / "data" / "looks.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["command"] for line in lines] == ["evaluate", "benchmark", "evaluate"]
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from stance.annotation.examples import (
 from stance.annotation.store import now
 from stance.codebook.codebook import Codebook
 from stance.evaluation.intervals import Estimate, Score, estimates
+from stance.evaluation.looks import BENCHMARK, LOOKS
 from stance.evaluation.metrics import macro, precision_recall_f1
 from stance.learning.arrays import Array
 from stance.learning.config import Config, read_config
@@ -240,14 +241,16 @@ def _metric(benchmark: Benchmark, codebook: Codebook, targets: Array, given: Arr
 
 def log_look(project: Project, result: Result, folder: Path) -> int:
     """Writes down that the test rows were scored; returns how often that was so far."""
-    path = project.data / "looks.jsonl"
+    path = project.data / LOOKS
     test = _file(folder, "test")
     assert test is not None and result.test is not None
     digest = hashlib.sha256(test.read_bytes()).hexdigest()
     look = {
         "at": now(),
-        "model_version": f"benchmark {folder.name} {result.config}",
+        "command": BENCHMARK,
+        "versions": [f"{folder.name} {result.config}"],
         "data_sha256": digest,
+        "n_sentences": result.n_test,
         "macro_f1": round(result.test.value, 4),
     }
     append_lines(path, [dump(look)])
