@@ -85,6 +85,17 @@ def test_label_errors_are_listed_and_written_for_mending(tmp_path, run, done):
     done("import", "doubts.csv", "--project", "new", "--codebook", "auto")
 
 
+@pytest.mark.parametrize(
+    "command", [("validate",), ("validate", "--label-errors"), ("train-curve", "--repeats", "1")]
+)
+def test_texts_may_stand_in_another_column(rows, fails, run, command):
+    """The option that the message names is there."""
+    rows.write_text(rows.read_text("utf-8").replace("id,text,", "id,satz,", 1), "utf-8")
+    command = (*command, "--data", rows, "--codebook", "auto")
+    assert "--text-key" in fails(*command)
+    assert 'no "text"' not in run(*command, "--text-key", "satz").stderr
+
+
 def test_out_is_for_label_errors(fails, rows):
     """Alone it would write nothing, and this is said."""
     assert "--label-errors" in fails("validate", "--data", rows, "--out", "x.csv")

@@ -13,6 +13,7 @@ from stance.cli.options import (
     ForceOption,
     JsonOption,
     ProjectOption,
+    TextKeyOption,
 )
 
 DataOption = Annotated[
@@ -43,6 +44,7 @@ def train_curve(
     codebook: CodebookOption = None,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
+    text_key: TextKeyOption = "text",
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -66,7 +68,8 @@ def train_curve(
     settings = read_config(config or default, setting)
     with working("train-curve") as progress:
         if data:
-            rows, labels = files_for_training(data, codebook_named(codebook, found), encoding)
+            named = codebook_named(codebook, found)
+            rows, labels = files_for_training(data, named, encoding, text_key)
         else:
             assert found is not None
             rows, labels = project_for_training(found)

@@ -13,6 +13,7 @@ from stance.cli.options import (
     ForceOption,
     JsonOption,
     ProjectOption,
+    TextKeyOption,
 )
 from stance.storage.errors import listed, n_of, printable
 
@@ -52,6 +53,7 @@ def validate(
     out: OutOption = None,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
+    text_key: TextKeyOption = "text",
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -66,12 +68,13 @@ def validate(
     from stance.storage.project import find_project, require_project
 
     if label_errors:
-        n_doubts = _label_errors(data, codebook, project, encoding, out, force, as_json)
+        n_doubts = _label_errors(data, codebook, project, (encoding, text_key), out, force, as_json)
         raise typer.Exit(3 if strict and n_doubts else 0)
     if out is not None:
         raise ConfigError("--out is for the rows of --label-errors. Add it.")
     if data:
-        checks = check_files(data, codebook_named(codebook, find_project(project)), encoding)
+        labels = codebook_named(codebook, find_project(project))
+        checks = check_files(data, labels, encoding, text_key)
     else:
         checks = check_project(require_project(project))
     if as_json:
@@ -96,12 +99,15 @@ def _label_errors(
     data: list[Path],
     codebook: str | None,
     project: Path | None,
-    encoding: str | None,
+    read_as: tuple[str | None, str],
     out: Path | None,
     force: bool,
     as_json: bool,
 ) -> int:
-    """Prints the answers in doubt, or writes them; returns how many there are."""
+    """Prints the answers in doubt, or writes them; returns how many there are.
+
+    The files are `read_as` an encoding and a column of texts.
+    """
     from stance.cli.projects import codebook_named
     from stance.evaluation.label_errors import find_label_errors
     from stance.learning.checks import files_for_training, project_for_training
@@ -114,7 +120,7 @@ def _label_errors(
     found = find_project(project) if data else require_project(project)
     with working("looking for label errors") as progress:
         if data:
-            rows, labels = files_for_training(data, codebook_named(codebook, found), encoding)
+            rows, labels = files_for_training(data, codebook_named(codebook, found), *read_as)
         else:
             assert found is not None
             rows, labels = project_for_training(found)

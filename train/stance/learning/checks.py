@@ -25,14 +25,17 @@ SIDES = ("train", "validation", "test")
 
 
 def check_files(
-    paths: Sequence[Path], codebook: Codebook | None, encoding: str | None = None
+    paths: Sequence[Path],
+    codebook: Codebook | None,
+    encoding: str | None = None,
+    text_key: str = "text",
 ) -> list[Check]:
     """The checks of labelled row files; without a codebook the labels are taken from them.
 
     A row's side is its `split`, or where there is none the name of its file (train, validation,
     test).
     """
-    labelled = read_labelled(paths, encoding)
+    labelled = read_labelled(paths, encoding, text_key)
     if codebook is None:
         codebook, labelled = codebook_of(labelled, paths[0].name)
     fitting = with_codebook(labelled, codebook)
@@ -50,10 +53,13 @@ def check_files(
 
 
 def files_for_training(
-    paths: Sequence[Path], codebook: Codebook | None, encoding: str | None = None
+    paths: Sequence[Path],
+    codebook: Codebook | None,
+    encoding: str | None = None,
+    text_key: str = "text",
 ) -> tuple[list[Example], Codebook]:
     """The rows of the files that are on no side but training, and their codebook."""
-    labelled = read_labelled(paths, encoding)
+    labelled = read_labelled(paths, encoding, text_key)
     if codebook is None:
         codebook, labelled = codebook_of(labelled, paths[0].name)
     examples = accepted(with_codebook(labelled, codebook).examples)
