@@ -23,7 +23,12 @@ from stance.learning.config import read_config
 from stance.learning.fitting import counted, path_logits
 
 VALUES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-SETTINGS = ("features.char.enabled=false", "features.word.min_df=2")
+SETTINGS = (
+    *(f"features.{name}.enabled=false" for name in ("char", "negated", "classes")),
+    "features.negated_classes.enabled=false",
+    "features.contractions=false",
+    "features.word.min_df=2",
+)
 
 
 def pipeline(**settings: Any) -> Any:

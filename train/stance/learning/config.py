@@ -213,10 +213,10 @@ def changed(config: Config, overrides: Sequence[str]) -> Config:
     return validated(Config, tables, "config")
 
 
-def with_c(config: Config, value: float) -> Config:
-    """The config with another C."""
-    training = config.training.model_copy(update={"C": value})
-    return config.model_copy(update={"training": training})
+def with_c(config: Config, value: float, tol: float | None = None) -> Config:
+    """The config with another C, and perhaps another tolerance."""
+    changes = {"C": value} if tol is None else {"C": value, "tol": tol}
+    return config.model_copy(update={"training": config.training.model_copy(update=changes)})
 
 
 def _apply(tables: dict[str, Any], override: str) -> None:

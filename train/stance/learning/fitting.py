@@ -12,6 +12,7 @@ from stance.learning.counts import BlockCounts, BlockFeatures, count_block, fit_
 from stance.learning.parallel import run
 from stance.learning.pipeline import build_pipeline, class_numbers
 from stance.learning.solver import Problem, solve
+from stance.learning.tied import Tied, tied
 from stance.storage.errors import DataError
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def fit(data: Counted, rows: Array, start: Array | None = None) -> Fitted:
 
     with threadpool_limits(1):
         features = fit_features(data, rows)
-        return solved(data, features, rows, design(features, rows), start)
+        return solved(data, features, rows, tied(design(features, rows)), start)
 
 
 def fit_features(data: Counted, rows: Array) -> tuple[BlockFeatures, ...]:
@@ -124,7 +125,7 @@ def solved(
     data: Counted,
     features: tuple[BlockFeatures, ...],
     rows: Array,
-    matrix: Any,
+    matrix: Tied,
     start: Array | None,
 ) -> Fitted:
     """The regression on the features of the rows, `matrix`."""
@@ -135,13 +136,13 @@ def solved(
     weights = training.C * _weights(wanted, is_joint, training.class_weight == "balanced")
     # A label on none of the rows, or on all, has no optimum: its probability is 0 or 1.
     varies = wanted.min(axis=0) < wanted.max(axis=0)
-    found = np.zeros((matrix.shape[1] + 1, wanted.shape[1]))
+    found = np.zeros((len(matrix.kind) + 1, wanted.shape[1]))
     found[-1] = np.where(wanted.all(axis=0), np.inf, -np.inf)
     problem = Problem(
-        matrix, wanted[:, varies], weights if is_joint else weights[:, varies], is_joint
+        matrix.matrix, wanted[:, varies], weights if is_joint else weights[:, varies], is_joint
     )
-    start = None if start is None else start[:, varies]
-    found[:, varies] = solve(problem, start, training.tol, training.max_iter)
+    start = None if start is None else matrix.gathered(start[:, varies])
+    found[:, varies] = matrix.spread(solve(problem, start, training.tol, training.max_iter))
     return Fitted(data, features, classes, found)
 
 
@@ -220,6 +221,10 @@ def _set_regression(regression: Any, coefficients: Array, classes: Array) -> Any
     return regression
 
 
+# Newton's steps shrink so fast that one of 3e-5 leaves less than 1e-5 (`benchmarks/tuning.py`).
+PATH_TOLERANCE = 3e-5
+
+
 def path_logits(rows: Counted, held_out: Array, values: tuple[float, ...]) -> list[Array]:
     """For each C the out-of-fold logits of all rows that have a fold, zero for the others.
 
@@ -242,13 +247,27 @@ def _path(rows: Counted, held_out: Array, fold: int, values: tuple[float, ...]) 
     inside = (held_out >= 0) & ~is_held_out
     if not inside.any():  # a single group: nothing can be held out
         inside = is_held_out
-    found, start = [], None
+    found: list[Array] = []
+    optima: list[tuple[float, Array]] = []
     with threadpool_limits(1):
         features = fit_features(rows, inside)
-        matrix, outside = design(features, inside), design(features, is_held_out)
+        matrix, outside = tied(design(features, inside)), design(features, is_held_out)
         for value in values:
-            at = replace(rows, config=with_c(rows.config, value))
-            fitted = solved(at, features, inside, matrix, start)
-            start = fitted.coefficients
+            config = with_c(rows.config, value, PATH_TOLERANCE)
+            fitted = solved(
+                replace(rows, config=config), features, inside, matrix, _ahead(optima, value)
+            )
+            optima = [*optima[-1:], (value, fitted.coefficients)]
             found.append(fitted.logits_of(outside))
     return found
+
+
+def _ahead(optima: list[tuple[float, Array]], value: float) -> Array | None:
+    """Where the optimum for the value may lie: on the line through the last two, over log C."""
+    if len(optima) < 2:
+        return optima[0][1] if optima else None
+    (c1, w1), (c2, w2) = optima
+    share = float(np.log(value / c2) / np.log(c2 / c1))
+    ahead = w2.copy()
+    np.subtract(w2, w1, out=ahead, where=np.isfinite(w2))
+    return w2 + share * np.where(np.isfinite(w2), ahead, 0)

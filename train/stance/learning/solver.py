@@ -39,13 +39,20 @@ class Problem:
         """The sum over rows, for each regression."""
         return np.asarray(values.sum() if self.joint else values.sum(axis=0))
 
+    def dot(self, one: Array, other: Array) -> Array:
+        """The sum of products, for each regression."""
+        return np.asarray(np.einsum("ij,ij->" if self.joint else "ij,ij->j", one, other))
+
     def logits(self, w: Array) -> Array:
         """Shape (n_rows, n_classes); the last row of `w` has the intercepts."""
         return np.asarray(self.features @ w[:-1] + w[-1])
 
     def back(self, residual: Array) -> Array:
         """The features, transposed, times the residual; the intercepts' part last."""
-        return np.vstack([self.features.T @ residual, residual.sum(axis=0)])
+        found = np.empty((self.features.shape[1] + 1, residual.shape[1]))
+        found[:-1] = self.features.T @ residual
+        found[-1] = residual.sum(axis=0)
+        return found
 
     def loss(self, logits: Array) -> Array:
         """The log-loss of the rows, weighted and summed, for each regression."""
@@ -84,14 +91,12 @@ def solve(
     """
     shape = (problem.features.shape[1] + 1, problem.targets.shape[1])
     w = np.zeros(shape) if start is None else start
-    penalty = np.ones((shape[0], 1))
-    penalty[-1] = 0
     logits = problem.logits(w)
     for _ in range(max_iter):
         p = probabilities_of(logits, problem.joint)
-        slope = problem.back(problem.weights * (p - problem.targets)) + penalty * w
-        step, moved = _newton_step(problem, p, slope, penalty)
-        w, logits = _searched(problem, w, logits, slope, step, moved, penalty)
+        slope = problem.back(problem.weights * (p - problem.targets))
+        slope[:-1] += w[:-1]
+        w, logits = _searched(problem, w, logits, slope, _newton_step(problem, p, slope))
         if np.abs(probabilities_of(logits, problem.joint) - p).max(initial=0) <= tol:
             return w
     raise DataError(
@@ -99,45 +104,43 @@ def solve(
     )
 
 
-def _newton_step(problem: Problem, p: Array, slope: Array, penalty: Array) -> tuple[Array, Array]:
+def _newton_step(problem: Problem, p: Array, slope: Array) -> tuple[Array, Array]:
     """About minus the inverse Hessian times the slope, and how it moves the logits."""
+    tiny = np.finfo(float).tiny
     step, moved = np.zeros_like(slope), np.zeros_like(p)
     residual = -slope
-    direction = residual
-    size = first = problem.total(residual * residual)
+    direction = residual.copy()
+    size = first = problem.dot(residual, residual)
     for _ in range(_MAX_INNER):
         logits = problem.logits(direction)
-        bent = problem.back(problem.curved(p, logits)) + penalty * direction
-        length = size / np.maximum(problem.total(direction * bent), np.finfo(float).tiny)
+        bent = problem.back(problem.curved(p, logits))
+        bent[:-1] += direction[:-1]
+        length = size / np.maximum(problem.dot(direction, bent), tiny)
         step += length * direction
         moved += length * logits
-        residual = residual - length * bent
-        size, before = problem.total(residual * residual), size
+        bent *= length
+        residual -= bent
+        size, before = problem.dot(residual, residual), size
         if (size <= _INNER**2 * first).all():
             break
-        direction = residual + size / np.maximum(before, np.finfo(float).tiny) * direction
+        direction *= size / np.maximum(before, tiny)
+        direction += residual
     return step, moved
 
 
 def _searched(
-    problem: Problem,
-    w: Array,
-    logits: Array,
-    slope: Array,
-    step: Array,
-    moved: Array,
-    penalty: Array,
+    problem: Problem, w: Array, logits: Array, slope: Array, step: tuple[Array, Array]
 ) -> tuple[Array, Array]:
     """The step, halved for each regression until its loss falls as it should (Armijo)."""
 
     def objective(w: Array, logits: Array) -> Array:
-        return problem.loss(logits) + problem.total(penalty * w * w) / 2
+        return problem.loss(logits) + problem.dot(w[:-1], w[:-1]) / 2
 
     before = objective(w, logits)
-    fall = problem.total(slope * step)
+    fall = problem.dot(slope, step[0])
     length = np.ones_like(before)
     for _ in range(_HALVINGS):
-        found = w + length * step, logits + length * moved
+        found = w + length * step[0], logits + length * step[1]
         after = objective(*found)
         is_worse = after > before + 1e-4 * length * fall + 1e-12 * np.abs(before)
         if not is_worse.any():

@@ -38,10 +38,13 @@ N_OUTER = 3
 CHOICES: tuple[tuple[str, ...], ...] = (
     ("training.class_weight=none",),
     ("features.negated.enabled=true",),
+    ("features.negated.enabled=false", "features.negated_classes.enabled=false"),
+    ("features.classes.enabled=false", "features.negated_classes.enabled=false"),
     ("features.char.enabled=false",),
     ("features.word.ngram_range=[1,3]",),
     ("features.char.ngram_range=[3,5]",),
     ("features.contractions=true",),
+    ("features.contractions=false",),
     ("features.word.ngram_range=[1,1]",),
     ("features.char.ngram_range=[2,4]",),
     ("features.word.min_df=2", "features.char.min_df=2"),
