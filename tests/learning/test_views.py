@@ -13,7 +13,7 @@ from stance.learning.pipeline import rewriting_of
 from stance.learning.views import Rewriting, WordView
 
 NEGATED = WordView(window=4)
-CLASSES = {"troops": 3, "soldiers": 3, "send": 7, "never": 9}
+CLASSES = {"troops": "men~", "soldiers": "men~", "send": "go~", "never": "no~"}
 
 
 def test_four_words_behind_a_negation_are_marked():
@@ -28,16 +28,15 @@ def test_four_words_behind_a_negation_are_marked():
 @pytest.mark.parametrize(
     ("view", "right"),
     [
-        (WordView(classes=CLASSES), "class9 class7 class3 class3"),
+        (WordView(classes=CLASSES), "no~ go~ men~ men~"),
         (
             WordView(classes=CLASSES, keep_others=True),
-            "class_of_others class9 class7 class_of_others class3 class_of_others class3",
+            "other~ no~ go~ other~ men~ other~ men~",
         ),
-        (WordView(2, CLASSES), "class9 not_class7 class3 class3"),
+        (WordView(2, CLASSES), "no~ not_go~ men~ men~"),
         (
             WordView(3, CLASSES, keep_others=True),
-            "class_of_others class9 not_class7 not_class_of_others not_class3 "
-            "class_of_others class3",
+            "other~ no~ not_go~ not_other~ not_men~ other~ men~",
         ),
     ],
 )

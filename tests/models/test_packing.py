@@ -38,7 +38,9 @@ def weights(n_labels=2, draw=lambda *shape: np.ones(shape)):
         tuple(
             BlockWeights("\n".join(terms), draw(3), draw(n_labels, 3), classes)
             for terms, classes in zip(
-                TERMS, (None, None, None, {"ab": 1, "cd": 2, "xy": 7}, None), strict=True
+                TERMS,
+                (None, None, None, {"ab": "class1", "cd": "class2", "xy": "class7"}, None),
+                strict=True,
             )
         ),
         draw(n_labels),

@@ -100,7 +100,9 @@ def test_real_sentences_score_as_scikit_learn_scores_them(fitted, exclusive):
     blocks = ("word", "char", *MORE)
     features = {name: {"enabled": True} for name in blocks} | dict.fromkeys(REWRITING, True)
     config = Config.model_validate({"features": features, "training": {"C": 5.0, "tol": 1e-3}})
-    classes = {word: n % 40 for n, word in enumerate(sorted({*" ".join(texts).lower().split()}))}
+    classes = {
+        word: f"class{n % 40}" for n, word in enumerate(sorted({*" ".join(texts).lower().split()}))
+    }
     pipeline = build_pipeline(config, exclusive, lambda n: classes)
     some = texts[::4]
     targets = np.array([[n % 3 == k for k in range(2)] for n in range(len(some))], dtype=np.int8)

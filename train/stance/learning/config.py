@@ -42,9 +42,13 @@ class CharFeatures(WordFeatures):
 
 
 class NegatedFeatures(WordFeatures):
-    """Word n-grams once more, with the `window` words behind a negation marked."""
+    """Word n-grams once more, with the `window` words behind a negation marked.
+
+    With `stems` the stem stands for each of the 20,000 commonest words, and others are left out.
+    """
 
     window: Annotated[int, Field(ge=1, le=32)] = 4
+    stems: bool = True
 
 
 class ClassFeatures(WordFeatures):

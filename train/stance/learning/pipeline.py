@@ -8,15 +8,22 @@ import numpy as np
 from stance.codebook.codebook import Codebook
 from stance.corpus.names import mask_table
 from stance.learning.arrays import Array
-from stance.learning.config import ClassFeatures, Config, CrossedFeatures, Features, WordFeatures
+from stance.learning.config import (
+    ClassFeatures,
+    Config,
+    CrossedFeatures,
+    Features,
+    NegatedFeatures,
+    WordFeatures,
+)
 from stance.learning.views import WORD, Rewriting, WordView
-from stance.learning.word_classes import word_classes
+from stance.learning.word_classes import stems, word_classes
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 
-Classes = Callable[[int], Mapping[str, int]]
+Classes = Callable[[int], Mapping[str, str]]
 
 
 def build_pipeline(config: Config, exclusive: bool, classes: Classes | None = None) -> "Pipeline":
@@ -78,6 +85,8 @@ def view_of(block: WordFeatures, classes: Classes) -> WordView:
     table, keep_others = None, False
     if isinstance(block, ClassFeatures):
         table, keep_others = _usable(classes(block.n_classes)), block.others == "one class"
+    elif isinstance(block, NegatedFeatures) and block.stems:
+        table = _usable(stems())
     return WordView(
         window=getattr(block, "window", 0),
         classes=table,
@@ -87,9 +96,9 @@ def view_of(block: WordFeatures, classes: Classes) -> WordView:
     )
 
 
-def _usable(classes: Mapping[str, int]) -> dict[str, int]:
+def _usable(classes: Mapping[str, str]) -> dict[str, str]:
     """Without the words that no text holds once it is cut into words."""
-    return {word: n for word, n in classes.items() if WORD.fullmatch(word)}
+    return {word: unit for word, unit in classes.items() if WORD.fullmatch(word)}
 
 
 def rounded(pipeline: "Pipeline", weights: str) -> "Pipeline":

@@ -24,7 +24,7 @@ NEGATIONS = frozenset(_NEGATIONS.split())
 MARK = "not_"
 # Stands between a target and a word; no word holds it.
 CROSS = "¦"
-UNKNOWN_CLASS = "class_of_others"
+UNKNOWN_CLASS = "other~"
 # Stands where a text names its target; NewsMTSC has the same word there.
 MENTION = "targetent"
 BEFORE, AFTER = "before_", "after_"
@@ -150,15 +150,16 @@ class WordView:
     """The words of a text as a block sees them.
 
     With a `window` so many words behind a negation get the mark `not_`; a negation inside the
-    window opens it anew, and is not marked itself. With `classes` each word becomes its class; one
-    without a class is left out, or, with `keep_others`, one class for all of those. `crossed`
-    sets the target of the text before each word; a text without target then has no words. With a
-    `reach` there are the mentions of the target and the words at most so many from one, each told
-    by its side; a text that does not name its target then has no words.
+    window opens it anew, and is not marked itself. With `classes` the name of its class, or its
+    stem, stands for each word; one without a class is left out, or, with `keep_others`, one class
+    for all of those. `crossed` sets the target of the text before each word; a text without
+    target then has no words. With a `reach` there are the mentions of the target and the words at
+    most so many from one, each told by its side; a text that does not name its target then has no
+    words.
     """
 
     window: int = 0
-    classes: Mapping[str, int] | None = field(default=None, repr=False)
+    classes: Mapping[str, str] | None = field(default=None, repr=False)
     keep_others: bool = False
     crossed: bool = False
     reach: int = 0
@@ -185,9 +186,7 @@ class WordView:
         """What stands for the word; empty when nothing does."""
         unit = word
         if self.classes is not None:
-            number = self.classes.get(word)
-            others = UNKNOWN_CLASS if self.keep_others else ""
-            unit = others if number is None else f"class{number}"
+            unit = self.classes.get(word, UNKNOWN_CLASS if self.keep_others else "")
         return MARK + unit if unit and is_marked else unit
 
     def placed(self, word: str, side: int) -> str:

@@ -17,8 +17,11 @@ NAME = "word_classes.txt"
 TABLE = Path(__file__).parent.parent / "defaults" / NAME
 
 
-def word_classes(n_classes: int) -> Mapping[str, int]:
-    """The class of each word, from 0; words in the order of the file.
+def word_classes(n_classes: int) -> Mapping[str, str]:
+    """The name of each word's class; words in the order of the file.
+
+    A class is called by its most frequent word and a tilde, so that a reader of an explanation
+    sees what it is about: "troops~".
 
     Raises ConfigError where there is no table of so many classes.
     """
@@ -35,12 +38,27 @@ def packaged_text() -> str:
 
 
 @functools.cache
-def _tables() -> dict[int, dict[str, int]]:
+def _tables() -> dict[int, dict[str, str]]:
     """Both tables by their number of classes."""
     lines = [line.split() for line in packaged_text().splitlines() if not line.startswith("#")]
-    fine = {word: number for number, (_, *words) in enumerate(lines) for word in words}
-    coarse = {word: int(number) for number, *words in lines for word in words}
+    fine = {word: f"{words[0]}~" for _, *words in lines for word in words}
+    names: dict[str, str] = {}
+    for number, first, *_ in lines:
+        names.setdefault(number, f"{first}~")
+    coarse = {word: names[number] for number, *words in lines for word in words}
     return {len(set(table.values())): table for table in (fine, coarse)}
+
+
+@functools.cache
+def stems() -> Mapping[str, str]:
+    """The stem of each word that the tables hold, and a hyphen: "pledged" is "pledg-".
+
+    Porter's second English stemmer (snowballstem.org). Other words, names above all, have none.
+    """
+    from snowballstemmer import stemmer
+
+    stem = stemmer("english").stemWord
+    return {word: f"{stem(word)}-" for word in _tables()[max(_tables())]}
 
 
 def as_text(words: Sequence[str], fine: Sequence[int], coarse: Sequence[int]) -> str:

@@ -27,7 +27,7 @@ class BlockWeights:
     terms: str
     idf: Array
     coefficients: Array
-    classes: Mapping[str, int] | None = None
+    classes: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
