@@ -6,7 +6,8 @@ Trains on the project's corpus and the real training sentences with the default 
 block taken out (or with the settings given, one config an argument), scores the real sentences out
 of fold, all of them and those from the press, and shows the difference to the first line with a
 95 % interval over articles. With --validation the fit on everything is scored on the validation
-sentences, too: once per decision, please. Points out of 100, mean over partitions into folds.
+sentences, too: once per decision, please. Points out of 100, mean over partitions into folds. Fits
+stop when no probability moves by more than 0.001.
 """
 
 import logging
@@ -35,17 +36,12 @@ BLOCKS = ("char", "word", "negated", "classes", "negated_classes")
 CONFIGS = (
     (),
     *((f"features.{block}.enabled=false",) for block in BLOCKS),
-    tuple(f"features.{block}.enabled=false" for block in ("classes", "negated_classes")),
-    tuple(f"features.{block}.enabled=false" for block in ("negated", "negated_classes")),
-    tuple(f"features.{block}.enabled=false" for block in ("negated", "classes", "negated_classes")),
     ("features.contractions=false",),
-    ("features.mask_names=true",),
-    ("features.word.ngram_range=[1,3]",),
-    ("features.char.ngram_range=[3,5]",),
-    ("training.C=3",),
-    ("training.C=30",),
-    ("training.class_weight=none",),
+    ("features.negated.stems=false",),
+    tuple(f"features.{block}.enabled=false" for block in ("classes", "negated_classes")),
+    tuple(f"features.{block}.enabled=false" for block in ("negated", "classes", "negated_classes")),
 )
+QUICK = "training.tol=0.001"  # no probability is further from the optimum's, in half of the time
 Score = Callable[[np.ndarray], np.ndarray]
 
 
@@ -144,7 +140,7 @@ def main() -> None:
     first = None
     for settings in [tuple(one.split(";")) for one in arguments] or CONFIGS:
         start = time.process_time()
-        config = read_config(None, settings).resolved(codebook.exclusive)
+        config = read_config(None, (QUICK, *settings)).resolved(codebook.exclusive)
         found, f1 = cross_validated(rows, config)
         first = found if first is None else first
         name = " ".join(one.removeprefix("features.") for one in settings) or "default"

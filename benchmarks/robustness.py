@@ -1,9 +1,9 @@
 """What changed words, typing errors, capitals and other quotes cost on real press sentences.
 
-    STANCE_SHARED=… python benchmarks/robustness.py [KEY=VALUE …]
+    STANCE_SHARED=… python benchmarks/robustness.py [KEY=VALUE … | --model FOLDER]
 
 Trains on the project's corpus and the real training sentences with the default config and its
-variants (or with the settings given), and scores the validation sentences as they are and attacked.
+variants (or with the settings given), or takes the model as it is, and scores the validation sentences as they are and attacked.
 Points of macro average precision out of 100; the losses have 95 % intervals over articles.
 """
 
@@ -27,7 +27,7 @@ from stance.learning.config import read_config
 from stance.learning.dataset import training_data
 from stance.learning.training import train
 from stance.models.saving import made
-from stance.prediction.scorer import Scorer
+from stance.prediction.scorer import Scorer, load_scorer
 
 SYNONYMS: dict[str, str] = tomllib.loads(
     (Path(__file__).parent / "synonyms.toml").read_text("utf-8")
@@ -114,6 +114,10 @@ def main() -> None:
     codebook, own, real, validation = own_and_real()
     data = training_data([*own, *real], codebook)
     print(f"{'config':52}" + "".join(f"{name:>18}" for name in ("plain", *ATTACKS)))
+    if sys.argv[1:2] == ["--model"]:
+        folder = Path(sys.argv[2])
+        print(f"{folder.name:52}{told(load_scorer(folder), validation)}")
+        return
     for settings in [tuple(sys.argv[1:])] if sys.argv[1:] else VARIANTS:
         info, weights = made(train(data, read_config(None, settings)), "trial")[:2]
         name = " ".join(one.removeprefix("features.") for one in settings) or "default"

@@ -144,6 +144,18 @@ def test_bad_rows_are_told_and_the_others_predicted(model, tmp_path, run):
     assert lines[2] == "stance: 2 rows refused."
 
 
+def test_thresholds_follow_the_texts_of_a_file(model, done, fails, tmp_path):
+    """A file of the user's own texts sets the thresholds; what is no such file is told."""
+    (tmp_path / "like.csv").write_text("said\n" + f"{PRAISE}\n{PRICE}\n" * 50, "utf-8")
+    (tmp_path / "few.csv").write_text(f"said\n{PRAISE}\n", "utf-8")
+    arguments = ("predict", "like.csv", "--model", model, "--json", "--text-key", "said")
+    rows = objects(done(*arguments, "--threshold", "like:like.csv"))
+    assert "for_bridge" in rows[0]["predicted_labels"]
+    assert "price" in rows[1]["predicted_labels"]
+    assert "1 text;" in fails(*arguments, "--threshold", "like:few.csv")
+    assert "like:none.csv: no such file" in fails(*arguments, "--threshold", "like:none.csv")
+
+
 def test_thresholds_decide(model, done):
     """A low threshold gives every label, a high one none; one label can have its own."""
     arguments = ("predict", "--text", PRICE, "--model", model, "--json", "--threshold")

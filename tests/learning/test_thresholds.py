@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stance.learning.config import Thresholds
-from stance.learning.thresholds import assign, best_threshold, choose_thresholds
+from stance.learning.thresholds import (
+    assign,
+    best_threshold,
+    choose_thresholds,
+    shifted_thresholds,
+)
 
 SCORED = st.lists(
     st.tuples(st.booleans(), st.integers(1, 20).map(lambda n: n / 20)), min_size=1, max_size=20
@@ -137,3 +142,42 @@ def test_a_row_is_labelled_alone_as_among_others(rows, threshold, none_allowed):
         assert np.array_equal(found, np.array(alone))
         assert none_allowed or found.any(axis=1).all()
         assert thresholds is not None or (found.sum(axis=1) <= 1).all()
+
+
+def shifted(share, n=4000, seed=0):
+    """Calibrated probabilities of rows of which 30 % had the label, and the rows drawn anew so
+    that this share has it.
+    """
+    draw = np.random.default_rng(seed)
+    logits = draw.normal(-1.4, 2.0, 60_000)
+    probability = 1 / (1 + np.exp(-logits))
+    target = draw.random(len(logits)) < probability
+    yes, no = np.flatnonzero(target), np.flatnonzero(~target)
+    n_yes = round(share * n)
+    rows = np.concatenate([draw.choice(yes, n_yes), draw.choice(no, n - n_yes)])
+    return target.mean(), probability[rows], target[rows]
+
+
+@pytest.mark.parametrize(("share", "gain"), [(0.03, 0.05), (0.3, -0.01), (0.7, 0.005)])
+def test_thresholds_follow_the_share_of_labels(share, gain):
+    """A rarer label needs more and F1 gains by it; where nothing shifted nothing is lost."""
+    usual, probability, target = shifted(share)
+    _, known, answers = shifted(usual, seed=1)
+    before = best_threshold(answers, known)
+    after = shifted_thresholds(probability[:, None], np.array([usual]))[0]
+
+    def f1(limit):
+        given = probability >= limit
+        return 2 * (given & target).sum() / (given.sum() + target.sum())
+
+    assert f1(after) > f1(before) + gain
+    assert (after > before) == (share < 0.3) or share == 0.3
+
+
+@settings(max_examples=100, deadline=None)
+@given(PROBABILITIES, st.floats(0, 1))
+def test_shifted_thresholds_are_probabilities(rows, share):
+    """Whatever the texts, every threshold lies between 0 and 1."""
+    probability = np.array(rows)
+    found = shifted_thresholds(probability, np.full(probability.shape[1], share))
+    assert ((found > 0) & (found < 1)).all()

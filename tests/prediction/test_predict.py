@@ -1,5 +1,7 @@
 """From rows to rows with labels: thresholds, abstaining, and what is added to a row."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from stance.prediction.answer import Answerer, Job
 from stance.prediction.predict import Thresholds, decide, thresholds_of
 from stance.storage.blocks import Block
-from stance.storage.errors import ConfigError
+from stance.storage.errors import ConfigError, InputError
 from stance.storage.rows import RefusedRow, Row
 
 SURE = {
@@ -212,3 +214,24 @@ def test_any_threshold_is_a_number_or_a_told_mistake(several, override):
     except ConfigError:
         return
     assert ((limits > 0) & (limits < 1)).all()
+
+
+def test_thresholds_for_texts_like_those_of_a_file(several, exclusive, tmp_path):
+    """Where labels are rare they ask for more; what is no file, or has no text, is told."""
+    rows, empty = tmp_path / "rows.jsonl", tmp_path / "empty.jsonl"
+    rare = [NO_LABEL] * 120 + [SURE["costs"]]
+    rows.write_text("".join(json.dumps({"said": one}) + "\n" for one in rare), "utf-8")
+    empty.write_text('{"said": " "}\n', "utf-8")
+    own = thresholds_of(several).per_label
+    found = thresholds_of(several, [f"like:{rows}", "night=0.25"], "said").per_label
+    assert found[3] == 0.25
+    assert (found[:3] != own[:3]).all() and ((found > 0) & (found < 1)).all()
+    for argument, told in (
+        (tmp_path / "none", "no such file"),
+        (empty, "0 texts;"),
+        ("", "no such"),
+    ):
+        with pytest.raises(InputError, match=told):
+            thresholds_of(several, [f"like:{argument}"], "said")
+    with pytest.raises(ConfigError, match="the largest wins"):
+        thresholds_of(exclusive, [f"like:{rows}"], "said")

@@ -83,7 +83,7 @@ def evaluate(
     folder = find_model(model, found.models if found else None)
     with working("evaluating") as progress:
         scorer = load_scorer(folder)
-        limits = thresholds_of(scorer, threshold)
+        limits = thresholds_of(scorer, threshold, text_key, encoding)
         sealed, names = examples_for(data, found, scorer, encoding, text_key)
         examples, notes = without_seen(sealed, folder, scorer, keep_seen)
         progress(f"scoring {len(examples):,} sentences")

@@ -39,7 +39,11 @@ ModelOption = Annotated[
 ]
 ThresholdOption = Annotated[
     list[str],
-    typer.Option("--threshold", help="Threshold for all labels (0.4) or for one (label=0.4)."),
+    typer.Option(
+        "--threshold",
+        help="Threshold for all labels (0.4) or for one (label=0.4), or those for texts like a "
+        "file's, where labels may be rarer than in training (like:FILE).",
+    ),
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Write over what is there.")]
 TestDataOption = Annotated[

@@ -52,7 +52,7 @@ class Asked:
         from stance.prediction.answer import Job
         from stance.prediction.predict import thresholds_of
 
-        limits = thresholds_of(scorer, self.threshold)
+        limits = thresholds_of(scorer, self.threshold, self.text_key, self.encoding)
         return Job(self.model, limits, self.text_key, self.explain, form, compression)
 
     def options(self, scorer: "Scorer", job: "Job") -> dict[str, str]:

@@ -248,7 +248,8 @@ def _desk(asked: Asked, project: "Project | None") -> "Desk":
     codebook = meaning(scorer.info, project)
     rules = Rules(read_gazetteer(own), codebook, read_ladders(own))
     overrides = answers(project, codebook, asked.gold)
-    desk = Desk(folder, scorer, thresholds_of(scorer, asked.threshold), rules, overrides)
+    limits = thresholds_of(scorer, asked.threshold, asked.text_key, asked.encoding)
+    desk = Desk(folder, scorer, limits, rules, overrides)
     rates, note = known_errors(project, folder, desk, asked.errors_from)
     return replace(desk, rates=rates, rates_note=note)
 

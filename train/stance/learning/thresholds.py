@@ -5,6 +5,7 @@ import numpy as np
 from stance.learning.arrays import Array
 from stance.learning.config import Thresholds
 
+_LEAST = 1e-4  # the smallest share of texts that a label is thought to have
 _BETA = {"f1": 1.0, "f0.5": 0.5, "f2": 2.0}
 
 
@@ -24,7 +25,8 @@ def best_threshold(target: Array, probability: Array, beta: float = 1.0) -> floa
     """The threshold with the highest F-beta, half-way between two neighbouring probabilities.
 
     A row counts as labelled from the threshold upwards. Of equally good ones the highest is
-    taken; 0.5 when no row carries the label, or only with probability 0.
+    taken; 0.5 when no row carries the label, or only with probability 0. With probabilities in
+    place of the targets it is the expected F-beta, about.
 
     >>> best_threshold(np.array([0, 1, 1]), np.array([0.2, 0.4, 0.8]))
     0.30000000000000004
@@ -47,6 +49,41 @@ def best_threshold(target: Array, probability: Array, beta: float = 1.0) -> floa
     middle = float((sorted_probability[best] + below) / 2)
     # Of two neighbouring floats the middle may be the lower one, which must stay below.
     return middle if middle > below else float(sorted_probability[best])
+
+
+def shifted_thresholds(probabilities: Array, shares: Array) -> Array:
+    """Thresholds for texts among which labels are rarer or more frequent than in training.
+
+    `probabilities` (n_texts, n_labels) are calibrated and of these texts, `shares` (n_labels,) how
+    many training rows have each label. A label's odds here are estimated by expectation and
+    maximisation (Saerens, Latinne & Decaestecker 2002), and half of their logarithm's distance is
+    believed: all of it costs points where nothing has shifted (`benchmarks/threshold_shift.py`).
+    The threshold has the best expected F1 under the probabilities that this makes of the given
+    ones, and is told for the given ones.
+    """
+    shares = np.clip(shares, _LEAST, 1 - _LEAST)
+    ratio = np.sqrt(_odds(_shares_here(probabilities, shares)) / _odds(shares))
+    moved = probabilities * ratio / (probabilities * ratio + 1 - probabilities)
+    columns = range(len(shares))
+    limits = _odds(np.array([best_threshold(moved[:, k], moved[:, k]) for k in columns])) / ratio
+    return np.asarray(np.clip(limits / (1 + limits), _LEAST, 1 - _LEAST))
+
+
+def _shares_here(probabilities: Array, shares: Array) -> Array:
+    """How many of the texts have each label."""
+    now = shares
+    for _ in range(1000):
+        ratio = _odds(now) / _odds(shares)
+        moved = probabilities * ratio / (probabilities * ratio + 1 - probabilities)
+        before, now = now, np.clip(moved.mean(axis=0), _LEAST, 1 - _LEAST)
+        if np.abs(now - before).max(initial=0) < 1e-7:
+            break
+    return now
+
+
+def _odds(probabilities: Array) -> Array:
+    safe = np.clip(probabilities, _LEAST**2, 1 - _LEAST**2)
+    return np.asarray(safe / (1 - safe))
 
 
 def assign(probabilities: Array, thresholds: Array | None, none_allowed: bool) -> Array:

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from stance.learning.arrays import Array
-from stance.learning.thresholds import assign
+from stance.learning.thresholds import assign, shifted_thresholds
 from stance.prediction.abstain import reasons_of
 from stance.prediction.explain import explain
 from stance.prediction.scorer import Scored, Scorer
-from stance.storage.errors import ConfigError, nearest, printable
+from stance.storage.errors import ConfigError, InputError, n_of, nearest, printable
 from stance.storage.jsonl import Fields
+
+LIKE = "like:"
+LEAST_TEXTS = 100  # with 60 the estimated shares gained nothing
 
 
 @dataclass(frozen=True)
@@ -24,15 +28,25 @@ class Thresholds:
     least: float = 0.0
 
 
-def thresholds_of(scorer: Scorer, overrides: Iterable[str] = ()) -> Thresholds:
-    """The model's thresholds with the user's in their place: `0.4` for all, `label=0.4` for one.
+def thresholds_of(
+    scorer: Scorer,
+    overrides: Iterable[str] = (),
+    text_key: str = "text",
+    encoding: str | None = None,
+) -> Thresholds:
+    """The model's thresholds with the user's in their place: `0.4` for all, `label=0.4` for one,
+    `like:FILE` those for texts like the file's (`learning.thresholds.shifted_thresholds`).
 
-    Raises ConfigError for an unknown label or a number that is no probability.
+    Raises ConfigError for an unknown label or a number that is no probability, and InputError for
+    a file with too few texts.
     """
     info = scorer.info
     values = list(info.thresholds or [0.0] * len(info.labels))
     least = 0.0
     for override in overrides:
+        if override.startswith(LIKE):
+            values = _like(scorer, override.removeprefix(LIKE), text_key, encoding)
+            continue
         name, equals, number = override.rpartition("=")
         value = _probability(number)
         if not equals:
@@ -47,6 +61,27 @@ def thresholds_of(scorer: Scorer, overrides: Iterable[str] = ()) -> Thresholds:
         else:
             values[info.labels.index(name)] = value
     return Thresholds(None if info.exclusive else np.array(values), least)
+
+
+def _like(scorer: Scorer, argument: str, text_key: str, encoding: str | None) -> list[float]:
+    """The thresholds for texts like those of the file."""
+    from stance.corpus.targets import targeted
+    from stance.prediction.inputs import usable_rows
+
+    info = scorer.info
+    if info.exclusive:
+        raise ConfigError(f"with exclusive labels the largest wins; {LIKE}FILE is for others.")
+    if not argument or not Path(argument).exists():
+        raise InputError(f"--threshold {LIKE}{printable(argument)}: no such file.")
+    rows = usable_rows(argument, None, [], text_key, encoding)
+    texts = [targeted(text, fields.get("target")) for _, text, fields in rows]
+    if len(texts) < LEAST_TEXTS:
+        raise InputError(
+            f"{printable(argument)}: {n_of(len(texts), 'text')}; fewer than {LEAST_TEXTS} do not "
+            "tell how frequent labels are. Name a larger file, or write --threshold 0.5."
+        )
+    shares = np.array([info.data.counts[name] for name in info.labels]) / info.data.n_sentences
+    return [float(one) for one in shifted_thresholds(scorer.score(texts).probabilities, shares)]
 
 
 def _probability(number: str) -> float:
