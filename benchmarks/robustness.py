@@ -3,8 +3,9 @@
     STANCE_SHARED=… python benchmarks/robustness.py [KEY=VALUE … | --model FOLDER]
 
 Trains on the project's corpus and the real training sentences with the default config and its
-variants (or with the settings given), or takes the model as it is, and scores the validation sentences as they are and attacked.
-Points of macro average precision out of 100; the losses have 95 % intervals over articles.
+variants (or with the settings given), or takes the model as it is, and scores the validation
+sentences as they are and attacked. Points of macro average precision out of 100; the losses have
+95 % intervals over articles.
 """
 
 import logging
