@@ -76,14 +76,14 @@ def averaged(target: np.ndarray, known: np.ndarray, articles: np.ndarray) -> np.
     for _ in range(50):
         rows = np.concatenate([rows_of[i] for i in draw.integers(len(rows_of), size=len(rows_of))])
         found.append(chosen(target[rows], known[rows]))
-    return np.mean(found, axis=0)
+    return np.asarray(np.mean(found, axis=0))
 
 
 def half_of_f1(batch: Batch) -> np.ndarray:
     """Half of the best F1, which is where the best threshold of true probabilities lies."""
     given, limits = batch.target, batch.usual
     hits = (given * (batch.known >= limits)).sum(axis=0)
-    return batch.new >= hits / ((batch.known >= limits).sum(axis=0) + given.sum(axis=0))
+    return np.asarray(batch.new >= hits / ((batch.known >= limits).sum(axis=0) + given.sum(axis=0)))
 
 
 def expected(batch: Batch) -> np.ndarray:
