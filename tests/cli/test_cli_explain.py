@@ -36,7 +36,9 @@ def test_places_are_those_in_the_text(model, done):
     (row,) = explained(done, model, 100, PRICE)
     parts = row["explanation"]["price"]["parts"]
     assert parts
-    for part in parts:
+    plain = [part for part in parts if not set(part["ngram"]) & set("~-_")]
+    assert 10 < len(plain) < len(parts)  # the others name classes, stems or marks
+    for part in plain:
         for start, end in part["spans"]:
             assert PRICE[start:end].lower() == part["ngram"].strip()
 
@@ -52,14 +54,20 @@ def test_the_strongest_come_first(model, done):
 
 
 def test_exclusive_labels_add_up(one_label_model, done):
-    """Where labels exclude each other, the shares of the exponentials are the probabilities."""
+    """Where labels exclude each other, the shares of the exponentials are the probabilities.
+
+    The logits are multiplied by the calibration's scale first, where there is one.
+    """
+    (scale,) = json.loads((one_label_model / "info.json").read_text())["calibration"]["scales"] or [
+        1
+    ]
     for row in explained(done, one_label_model, 4, PRAISE, PRICE, ""):
-        logits = {label: one["logit"] for label, one in row["explanation"].items()}
+        logits = {label: scale * one["logit"] for label, one in row["explanation"].items()}
         total = sum(math.exp(logit) for logit in logits.values())
         for label, one in row["explanation"].items():
             parts = one["intercept"] + sum(part["added"] for part in one["parts"]) + one["others"]
             assert parts == pytest.approx(one["logit"], abs=1e-9)
-            share = math.exp(one["logit"]) / total
+            share = math.exp(logits[label]) / total
             assert share == pytest.approx(row[f"prob_{label}"], abs=1e-6)
 
 

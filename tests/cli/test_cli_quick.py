@@ -65,14 +65,14 @@ def test_the_answer_is_that_of_the_whole_program(model):
         ("predict", "--text", "half a \udcff"),
     ],
 )
-def test_anything_else_is_left_to_the_whole_program(arguments, capsys):
+def test_anything_else_is_left_to_the_whole_program(arguments, capfd):
     """Other options, no model, half a character: not answered, and nothing printed."""
     assert quick.answered(list(arguments)) is False
-    assert capsys.readouterr() == ("", "")
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("file", ["info.json", "info.sha256", "scorer.safetensors"])
-def test_a_damaged_model_is_left_to_the_whole_program(file, tmp_path, capsys):
+def test_a_damaged_model_is_left_to_the_whole_program(file, tmp_path, capfd):
     """Which says what is wrong with it."""
     folder = Path(shutil.copytree(DEFAULT, tmp_path / "model"))
     arguments = ["predict", "--text", "a b", "--model", str(folder)]
@@ -80,14 +80,14 @@ def test_a_damaged_model_is_left_to_the_whole_program(file, tmp_path, capsys):
     content = bytearray((folder / file).read_bytes())
     content[len(content) // 2] ^= 1
     (folder / file).write_bytes(bytes(content))
-    capsys.readouterr()
+    capfd.readouterr()
     assert quick.answered(arguments) is False
     (folder / file).unlink()
     assert quick.answered(arguments) is False
-    assert capsys.readouterr() == ("", "")
+    assert capfd.readouterr() == ("", "")
 
 
-def test_a_setting_that_it_does_not_know_is_left_to_the_whole_program(tmp_path, capsys):
+def test_a_setting_that_it_does_not_know_is_left_to_the_whole_program(tmp_path, capfd):
     """A record with one more setting may mean another answer."""
     import hashlib
 

@@ -104,9 +104,9 @@ def test_ten_thousand_sentences_in_time(models, record_property):
         for n in range(10_000)
         for one in [examples[n % len(examples)]]
     ]
-    start = time.perf_counter()
+    start = time.process_time()
     report = evaluate(scorer, rows, thresholds_of(scorer), ["x"])
-    evaluated = time.perf_counter() - start
+    evaluated = time.process_time() - start
     html = to_html(report)
     record_property("seconds", round(evaluated, 1))
     assert report.names.n_named == 6_000

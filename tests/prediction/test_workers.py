@@ -82,7 +82,7 @@ def test_a_killed_process_is_told_and_none_stays(job, monkeypatch):
         return watched()
 
     monkeypatch.setattr(workers, "_started", noted)
-    found = answers(job, with_columns(blocks(10_000), job), 2)
+    found = answers(job, with_columns(blocks(100_000), job), 2)
     next(found)
     os.kill(started[0].pid, signal.SIGKILL)
     with pytest.raises(ProjectError, match="was killed"):

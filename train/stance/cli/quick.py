@@ -6,6 +6,7 @@ above all, is left to the command itself, which does the work again and says wha
 """
 
 import logging
+import os
 import struct
 import sys
 
@@ -29,8 +30,10 @@ def answered(arguments: list[str]) -> bool:
     except _UNUSUAL:
         return False
     try:
-        sys.stdout.buffer.write(content)
-        sys.stdout.flush()
+        # Not through the buffer: what a full disk refuses would stay in it, and fail again.
+        fd = sys.stdout.fileno()
+        while content:
+            content = content[os.write(fd, content) :]
     except OSError:
         return False
     sys.stderr.write(notes)
