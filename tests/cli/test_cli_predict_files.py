@@ -117,14 +117,16 @@ def test_killed_again_and_again_and_continued(big, whole, model, tmp_path, start
     n_continued = 0
     for delay in (0.1, 1.2, 0.4, 1.5):
         process = start(*command)
-        wait_for(lambda: any(tmp_path.glob(".stance-part-*")))
+        wait_for(lambda: any(tmp_path.iterdir()))
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=delay)
         process.kill()
         process.communicate()
         n_continued += any(tmp_path.glob(".stance-part-*.json"))
+        if (tmp_path / "o.jsonl").exists():  # a quick machine was done before the kill
+            break
     code, _ = finished(start(*command))
-    assert code == 0
+    assert code == 0 and n_continued
     assert (tmp_path / "o.jsonl").read_bytes() == whole
     assert [path.name for path in tmp_path.iterdir()] == ["o.jsonl"]
     assert finished(start(*command)) == (

@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
@@ -117,3 +118,14 @@ def catch_signals() -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
+    sys.unraisablehook = _ask_again
+
+
+def _ask_again(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Repeats a signal that came within a callback of the interpreter, which loses exceptions."""
+    stopped = unraisable.exc_value
+    if not isinstance(stopped, Stopped):
+        sys.__unraisablehook__(unraisable)
+        return
+    number = stopped.exit_code - 128
+    threading.Timer(0.05, os.kill, (os.getpid(), number)).start()
