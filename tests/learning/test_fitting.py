@@ -8,6 +8,7 @@ import pytest
 from stance.learning.config import read_config
 from stance.learning.fitting import as_pipeline, counted, fit
 from stance.learning.pipeline import build_pipeline, class_numbers
+from stance.learning.solver import probabilities_of
 from stance.storage.errors import DataError
 
 WORDS = [f"word{n}" for n in range(30)]
@@ -90,3 +91,18 @@ def test_classes_near_the_target_stay_where_few_texts_name_it():
     targets = np.arange(len(texts))[:, None] % 2
     config = read_config(None, ["features.near_classes.enabled=true"]).resolved(False)
     assert "near_classes" in counted(config, False, texts, targets, WORDS).blocks
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_a_start_near_by_changes_no_probability(exclusive):
+    """From the model of all rows the fold's optimum is the one that is found from nothing."""
+    texts, targets, articles = drawn(3, exclusive)
+    data = counted(
+        read_config(None, SETTINGS).resolved(exclusive), exclusive, texts, targets, articles
+    )
+    rows = np.arange(len(texts)) % 4 > 0
+    near = fit(data, np.ones(len(texts), dtype=bool))
+    cold, warm = (
+        probabilities_of(fit(data, rows, one).logits(~rows), exclusive) for one in (None, near)
+    )
+    assert np.abs(cold - warm).max() < 1e-5

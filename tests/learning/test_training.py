@@ -39,10 +39,10 @@ def test_progress_is_told_step_by_step(small):
     train(data, read_config(None, FAST), steps.append)
     assert steps == [
         "counting n-grams in 30 sentences",
+        "fitting on all 30 sentences",
         "fold 1 of 3",
         "fold 2 of 3",
         "fold 3 of 3",
-        "fitting on all 30 sentences",
     ]
 
 
@@ -174,10 +174,12 @@ def test_small_data_gives_a_model_or_a_mistake_told(small):
     assert n_models > 40
 
 
-def test_folds_at_a_time_change_no_bit(small):
-    """One fold after the other, or two threads: thresholds and coefficients are the same."""
+def test_folds_at_a_time_change_no_bit(small, monkeypatch):
+    """One fold after the other, or two processes: thresholds and coefficients are the same."""
+    from stance.learning import parallel as running
     from stance.learning.engine import parallel
 
+    monkeypatch.setattr(running, "WORTH_A_PROCESS", 0)
     data = training_data(small.examples(60), small.codebook())
     found = []
     for jobs in (1, 2):

@@ -53,7 +53,11 @@ AllowLeakageOption = Annotated[
 ]
 JobsOption = Annotated[
     int | None,
-    typer.Option("--jobs", min=1, help="Folds fitted at a time (default: one a processor)."),
+    typer.Option(
+        "--jobs",
+        min=1,
+        help="Folds fitted at a time when the data is large (default: one a processor).",
+    ),
 ]
 EngineOption = Annotated[
     str, typer.Option("--engine", help="Where folds are fitted: local, or dask for a cluster.")

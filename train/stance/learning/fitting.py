@@ -9,7 +9,7 @@ import numpy as np
 from stance.learning.arrays import Array
 from stance.learning.config import Config, with_c
 from stance.learning.counts import BlockCounts, BlockFeatures, count_block, fit_block
-from stance.learning.parallel import run
+from stance.learning.parallel import started, told
 from stance.learning.pipeline import build_pipeline, class_numbers
 from stance.learning.solver import Problem, solve
 from stance.learning.tied import Tied, tied
@@ -35,6 +35,11 @@ class Counted:
     blocks: dict[str, BlockCounts]
     targets: Array
     articles: Array
+
+    @property
+    def size(self) -> int:
+        """How many different n-grams the rows have, added up."""
+        return sum(int(block.matrix.nnz) for block in self.blocks.values())
 
 
 @dataclass(frozen=True)
@@ -99,17 +104,35 @@ def _is_useful(vectorizer: Any, texts: Sequence[str]) -> bool:
     return sum(bool(view(vectorizer.preprocessor(text))) for text in some) > len(some) / 2
 
 
-def fit(data: Counted, rows: Array, start: Array | None = None) -> Fitted:
+def fit(data: Counted, rows: Array, near: "Fitted | None" = None) -> Fitted:
     """The model of the rows that the mask selects: the optimum for the config.
 
-    `start` are coefficients to begin from. Runs on one thread, so that the same data gives the
-    same bits. Raises DataError when no feature or only one class is left.
+    `near` is a model of more of the same rows, from which the way is shorter. Runs on one thread,
+    so that the same data gives the same bits. Raises DataError when no feature or only one class is
+    left.
     """
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
         features = fit_features(data, rows)
+        start = None if near is None else _start(near, features, data, rows)
         return solved(data, features, rows, tied(design(features, rows)), start)
+
+
+def _start(
+    near: Fitted, features: tuple[BlockFeatures, ...], data: Counted, rows: Array
+) -> Array | None:
+    """The other model's coefficients for these features; None where it has other classes."""
+    if not np.array_equal(near.classes, _classes(data, rows)[0]):
+        return None
+    parts, place = [], 0
+    for theirs, ours in zip(near.features, features, strict=True):
+        n_theirs = int(theirs.is_kept.sum())
+        of_terms = np.zeros((len(theirs.is_kept), near.coefficients.shape[1]))
+        of_terms[theirs.is_kept] = near.coefficients[place : place + n_theirs]
+        parts.append(of_terms[ours.is_kept])
+        place += n_theirs
+    return np.vstack([*parts, near.coefficients[-1:]])
 
 
 def fit_features(data: Counted, rows: Array) -> tuple[BlockFeatures, ...]:
@@ -232,7 +255,7 @@ def path_logits(rows: Counted, held_out: Array, values: tuple[float, ...]) -> li
     """
     n_folds = int(held_out.max()) + 1
     calls = [(_path, (rows, held_out, fold, values)) for fold in range(n_folds)]
-    parts = run(calls, [""] * n_folds, lambda step: None)
+    parts = told(started(calls, rows.size), [""] * n_folds, lambda step: None)
     found = [np.zeros((len(held_out), parts[0][0].shape[1])) for _ in values]
     for fold, part in enumerate(parts):
         for one, logits in zip(found, part, strict=True):

@@ -14,7 +14,7 @@ from stance.learning.dataset import TrainingData
 from stance.learning.fitting import Counted, Fitted, as_pipeline, counted, fit
 from stance.learning.groups import folds
 from stance.learning.keywords import Keywords, pick_keywords, pick_names
-from stance.learning.parallel import Call, Progress, run
+from stance.learning.parallel import Progress, started, told
 from stance.learning.pipeline import rounded
 from stance.learning.precision_floor import floors_of, with_floors
 from stance.learning.thresholds import assign, choose_thresholds
@@ -170,24 +170,24 @@ def _counted(data: TrainingData, config: Config) -> Counted:
 
 
 def _fits(rows: Counted, held_out: Array, progress: Progress) -> tuple[Array, Fitted]:
-    """The out-of-fold logits and the fit on all rows, side by side."""
-    everything = (fit, (rows, np.ones(len(held_out), dtype=bool)))
-    last = f"fitting on all {len(held_out):,} sentences"
-    *parts, fitted = run([*_folds(rows, held_out), everything], [*_steps(held_out), last], progress)
-    return _together(held_out, parts), fitted
+    """The out-of-fold logits and the fit on all rows, where the folds' fits start."""
+    progress(f"fitting on all {len(held_out):,} sentences")
+    fitted = fit(rows, np.ones(len(held_out), dtype=bool))
+    return _out_of_fold(rows, held_out, progress, fitted), fitted
 
 
-def _out_of_fold(rows: Counted, held_out: Array, progress: Progress) -> Array:
+def _out_of_fold(
+    rows: Counted, held_out: Array, progress: Progress, near: Fitted | None = None
+) -> Array:
     """Each row's logits from a model that saw no row of its group."""
-    return _together(held_out, run(_folds(rows, held_out), _steps(held_out), progress))
+    n_folds = int(held_out.max()) + 1
+    calls = [(_fold, (rows, held_out == fold, near)) for fold in range(n_folds)]
+    return _together(held_out, told(started(calls, rows.size), _steps(held_out), progress))
 
 
-def _folds(rows: Counted, held_out: Array) -> list[Call]:
-    return [(_fold, (rows, held_out == fold)) for fold in range(int(held_out.max()) + 1)]
-
-
-def _fold(rows: Counted, is_held_out: Array) -> Array:
-    return fit(rows, is_held_out if is_held_out.all() else ~is_held_out).logits(is_held_out)
+def _fold(rows: Counted, is_held_out: Array, near: Fitted | None) -> Array:
+    inside = is_held_out if is_held_out.all() else ~is_held_out
+    return fit(rows, inside, near).logits(is_held_out)
 
 
 def _steps(held_out: Array) -> list[str]:
