@@ -87,4 +87,6 @@ def test_a_killed_process_is_told_and_none_stays(job, monkeypatch):
     os.kill(started[0].pid, signal.SIGKILL)
     with pytest.raises(ProjectError, match="was killed"):
         list(found)
+    for process in started:
+        process.join(20)
     assert not any(process.is_alive() for process in started)
