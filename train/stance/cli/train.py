@@ -56,7 +56,7 @@ JobsOption = Annotated[
     typer.Option(
         "--jobs",
         min=1,
-        help="Folds fitted at a time when the data is large (default: one a processor).",
+        help="Processes that fit folds of large data, each with memory of its own (default: 1).",
     ),
 ]
 EngineOption = Annotated[
@@ -127,7 +127,7 @@ def train(
     examples, labels = _labelled(data, codebook, found, encoding, text_key)
     rows = training_data(_for_training(examples, allow_leakage), labels)
     with working("training") as progress:
-        with parallel(engine, scheduler, jobs):
+        with parallel(engine, scheduler, jobs or (1 if engine == "local" else None)):
             tuned = _tuned(rows, settings, autotune_duration, autotune_metric, progress)
             trained = fit(rows, tuned.config if tuned else settings, progress, tuned)
         progress("writing")

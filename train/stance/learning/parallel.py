@@ -1,8 +1,9 @@
 """Calls side by side: processes of this machine, or whatever joblib was told to use.
 
 Processes, because SciPy's sparse products hold Python's lock; joblib maps the large arrays into
-their memory instead of copying them. What is small is done on the spot: with 10,000 sentences two
-processes took longer than one, and twice the memory.
+their memory instead of copying them. What is small is done on the spot. On two processors two
+processes gained little, even with 100,000 sentences, and took 5.3 GB where one took 3.3
+(`benchmarks/README.md`), so one is the default of `stance train`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +14,7 @@ from stance.storage.errors import ProjectError
 Progress = Callable[[str], None]
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
-WORTH_A_PROCESS = 20_000_000  # counts of n-grams; some 40,000 sentences
+WORTH_A_PROCESS = 3_000_000  # counts of n-grams; some 5,000 sentences
 
 
 def started(calls: Iterable[Call], size: int) -> Iterator[Any]:
