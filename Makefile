@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STANCE := $(BIN)/stance
 DEMO_ARTICLE ?= seeds/2025-03-05-after-lancaster-house.txt
 
-.PHONY: demo test format default-model clean
+.PHONY: demo test verify soak format default-model clean
 
 # pip's own progress would drown the output; its errors still show.
 $(VENV)/.demo: pyproject.toml
@@ -37,6 +37,15 @@ test: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2
+
+# Kills, faults, concurrent writers, damaged files, fuzzing: what each came to, and the headline.
+verify: $(VENV)/.test
+	$(BIN)/python benchmarks/verify
+
+# The same with new seeds again and again: make soak SOAK=minutes
+SOAK ?= 60
+soak: $(VENV)/.test
+	$(BIN)/python benchmarks/verify --soak $(SOAK)
 
 # Trains the model that is committed; wants the texts of data/stand-off (see HYDRATE).
 default-model: $(VENV)/.demo
