@@ -95,5 +95,5 @@ def test_a_setting_that_it_does_not_know_is_left_to_the_whole_program(tmp_path, 
     record = json.loads((folder / "info.json").read_text()) | {"another": 1}
     content = json.dumps(record).encode()
     (folder / "info.json").write_bytes(content)
-    (folder / "info.sha256").write_text(hashlib.sha256(content).hexdigest())
+    (folder / "info.sha256").write_text(hashlib.sha256(content).hexdigest() + "\n")
     assert quick.answered(["predict", "--text", "a b", "--model", str(folder)]) is False

@@ -89,7 +89,7 @@ def forge(copied):
             info(fields)
         record = json.dumps(fields).encode()
         (copied / INFO).write_bytes(record)
-        (copied / INFO_HASH).write_text(hashlib.sha256(record).hexdigest(), encoding="ascii")
+        (copied / INFO_HASH).write_text(hashlib.sha256(record).hexdigest() + "\n", "ascii")
         return copied
 
     return change

@@ -78,7 +78,7 @@ def test_a_flipped_bit_of_the_info_is_refused_or_leaves_a_whole_record(copied):
     n_refused = 0
     for _, damaged in flips((copied / INFO).read_bytes(), N_FLIPS, seed=4):
         (copied / INFO).write_bytes(damaged)
-        (copied / INFO_HASH).write_text(hash_of(damaged), encoding="ascii")  # put right, too
+        (copied / INFO_HASH).write_text(hash_of(damaged) + "\n", encoding="ascii")  # put right, too
         try:
             info = load_scorer(copied).info
         except ModelError:
@@ -104,7 +104,7 @@ def test_any_bytes_as_info_are_refused(tmp_path_factory, content):
     folder = tmp_path_factory.getbasetemp() / "any-info"
     folder.mkdir(exist_ok=True)
     (folder / INFO).write_bytes(content)
-    (folder / INFO_HASH).write_text(hash_of(content), encoding="ascii")
+    (folder / INFO_HASH).write_text(hash_of(content) + "\n", encoding="ascii")
     with pytest.raises(ModelError):
         read_folder(folder)
 

@@ -170,7 +170,7 @@ def test_a_key_twice_in_the_record_is_refused(copied):
     text = (copied / INFO).read_text(encoding="utf-8").rstrip().removesuffix("}")
     doubled = text + ', "seed": 5}'
     (copied / INFO).write_text(doubled, encoding="utf-8")
-    (copied / INFO_HASH).write_text(hash_of(doubled.encode()), encoding="ascii")
+    (copied / INFO_HASH).write_text(hash_of(doubled.encode()) + "\n", encoding="ascii")
     with pytest.raises(ModelError, match='"seed" stands there twice'):
         read_info(copied)
 

@@ -102,8 +102,8 @@ def put(value, place=0):
 FORGED = {
     "nan": ("coefficients", put(np.nan), "coefficients holds numbers"),
     "infinite": ("intercept", put(np.inf), "intercept holds numbers"),
-    "idf of zero": ("idf", put(0.0), "idf is not positive"),
-    "idf below zero": ("idf", put(-1.0, 4), "idf is not positive"),
+    "idf of zero": ("idf", put(0.0), "idf is not above 0"),
+    "idf below zero": ("idf", put(-1.0, 4), "idf is not above 0"),
     "a row less": ("coefficients", lambda one: one[1:], "coefficients is"),
     "another shape": ("coefficients", lambda one: one.T, "coefficients is"),
     "flat": ("coefficients", np.ravel, "coefficients is"),

@@ -8,8 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stance.models import tables
-from stance.models.hashing import hash_of_bytes, hash_of_numbers
-from stance.models.tables import PADDING, Rows, Strings, eights, hash_numbers, hash_strings
+from stance.models.hashing import MAX_PROBES, hash_of_bytes, hash_of_numbers
+from stance.models.tables import (
+    PADDING,
+    Rows,
+    Strings,
+    check_slots,
+    eights,
+    hash_numbers,
+    hash_strings,
+)
 from stance.storage.errors import ModelError
 
 short = st.text(
@@ -113,10 +121,18 @@ def test_a_table_that_is_full_or_broken_is_refused_or_harmless(n):
     strings = [f"term{number}" for number in range(n)]
     good = Strings.build(strings)
     size = len(good.slots)
+    twice, missing = good.slots.copy(), good.slots.copy()
+    twice[np.flatnonzero(twice == 0)[0]] = 1
+    missing[np.flatnonzero(missing)[0]] = 0
     for slots in (
         np.full(size, n + 1, dtype=np.uint32),
         np.zeros(size - 1, dtype=np.uint32),
         np.zeros(8, dtype=np.uint32),
+        np.full(size, 1, dtype=np.uint32),
+        twice,
+        missing,
+        np.where(good.slots == n, n + 1, good.slots),
+        np.where(good.slots == n, n - 1, good.slots) if n > 1 else missing,
     ):
         with pytest.raises(ModelError, match="slots"):
             Strings(good.text, good.starts, slots).check("t")
@@ -126,9 +142,24 @@ def test_a_table_that_is_full_or_broken_is_refused_or_harmless(n):
         with pytest.raises(ModelError, match=r"places|slots"):
             Strings(good.text, starts.copy(), good.slots).check("t")
     draw = np.random.default_rng(0)
-    for slots in (np.full(size, 1, np.uint32), draw.integers(0, n + 1, size).astype(np.uint32)):
-        table = Strings(good.text, good.starts, slots)
-        table.check("t")
-        found = table.find(*bytes_of([*strings, "other"])).tolist()
-        assert all(one in (-1, number) for number, one in enumerate(found[:-1]))
-        assert found[-1] == -1
+    table = Strings(good.text, good.starts, draw.permutation(good.slots))
+    table.check("t")
+    found = table.find(*bytes_of([*strings, "other"])).tolist()
+    assert all(one in (-1, number) for number, one in enumerate(found[:-1]))
+    assert found[-1] == -1
+
+
+@pytest.mark.parametrize("begin", [0, 5, -1, -100])
+def test_a_table_without_a_free_slot_near_is_refused(begin):
+    """A run of filled slots as long as that, also round the end, was made to waste time."""
+    for n, is_refused in ((MAX_PROBES, False), (MAX_PROBES + 1, True)):
+        slots = np.zeros(1 << 12, np.uint32)
+        slots[(begin + np.arange(n)) % len(slots)] = np.arange(1, n + 1)
+        if is_refused:
+            with pytest.raises(ModelError, match="without a free one"):
+                check_slots("t", slots, n)
+        else:
+            check_slots("t", slots, n)
+    apart = np.zeros(1 << 12, np.uint32)
+    apart[np.arange(2000) * 2] = np.arange(1, 2001)
+    check_slots("t", apart, 2000)

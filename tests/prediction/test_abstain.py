@@ -84,7 +84,7 @@ def test_a_model_that_abstains_says_so_from_training_to_report(folders, tmp_path
     info = read_info(folder).model_copy(update={"abstain": Abstain(not_english=True)})
     record = info.model_dump_json()
     (folder / INFO).write_text(record)
-    (folder / INFO_HASH).write_text(hash_of(record.encode()))
+    (folder / INFO_HASH).write_text(hash_of(record.encode()) + "\n")
     scorer = load_scorer(folder)
     texts = ["Der Tram und die Stadt sind nicht für alle.", "The mayor wants the tram.", "…"]
     rows = [

@@ -196,6 +196,6 @@ def test_a_probe_that_scores_differently_is_refused(folders, tmp_path):
     info["probes"][3]["probabilities"][1] += 1e-6
     record = json.dumps(info).encode()
     (folder / "info.json").write_bytes(record)
-    (folder / "info.sha256").write_text(hashlib.sha256(record).hexdigest())
+    (folder / "info.sha256").write_text(hashlib.sha256(record).hexdigest() + "\n")
     with pytest.raises(ModelError, match="probe sentences score differently"):
         load_scorer(folder)

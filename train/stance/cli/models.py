@@ -1,4 +1,4 @@
-"""`stance models`: list, show, page, promote, rollback, history, compare."""
+"""`stance models`: list, show, page, promote, rollback, history, verify, compare."""
 
 import shlex
 import sys
@@ -10,6 +10,7 @@ import typer
 from stance.cli.compare import compare
 from stance.cli.console import echo, echo_json, table
 from stance.cli.errors import handled
+from stance.cli.models_verify import verify
 from stance.cli.options import ByOption, JsonOption, NoteOption, ProjectOption
 from stance.storage.errors import printable
 
@@ -258,4 +259,5 @@ def _who(by: str, note: str) -> dict[str, str]:
     return {key: value for key, value in (("by", by), ("note", note)) if value}
 
 
+app.command("verify")(verify)
 app.command("compare")(compare)

@@ -11,6 +11,7 @@ pipeline.joblib     the scikit-learn pipeline, for Python users; no command load
 
 import hashlib
 import io
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,12 @@ from stance.models.unpacking import unpack
 from stance.storage.atomic import creating_folder
 from stance.storage.errors import InputError, ModelError, printable
 from stance.storage.jsonl import BadJsonError, dump, parse_object
-from stance.storage.text import read_bytes
+from stance.storage.text import open_regular, peekable, read_bytes
 
 SCORER, INFO, INFO_HASH = names.SCORER, names.INFO, names.INFO_HASH
 PIPELINE = "pipeline.joblib"
 TRAINING_HASHES = "training.hashes"
+MAX_HASHES_BYTES = 400_000_000  # of fifty million sentences
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def read_info(folder: Path) -> Info:
         )
     try:
         content = read_bytes(folder / INFO, names.MAX_INFO_BYTES)
-        if read_bytes(folder / INFO_HASH, 100).decode("ascii").strip() != hash_of(content):
+        if read_bytes(folder / INFO_HASH, 100) != f"{hash_of(content)}\n".encode():
             raise ModelError(
                 f"{name}: info.json is not what was written (see info.sha256). Copy or train the "
                 "model again."
@@ -78,10 +80,10 @@ def read_info(folder: Path) -> Info:
         raise ModelError(f"{name}: no readable info.json ({error}). Train it again.") from error
     except ValidationError as error:
         fault = error.errors()[0]
-        where = ".".join(str(step) for step in fault["loc"]) or "file"
+        where = printable(".".join(str(step) for step in fault["loc"]) or "file")
         raise ModelError(
-            f"{name}: info.json: {where}: {fault['msg']}. It was changed, or made by another "
-            "version of Stancedesk; train it again."
+            f"{name}: info.json: {where}: {printable(fault['msg'])}. It was changed, or "
+            "made by another version of Stancedesk; train it again."
         ) from error
 
 
@@ -125,7 +127,7 @@ def read_folder(folder: Path) -> Model:
 def read_training_hashes(folder: Path, info: Info) -> frozenset[bytes]:
     """The hashes of the sentences the model was trained on. Raises ModelError if damaged."""
     try:
-        content = read_bytes(folder / TRAINING_HASHES, MAX_BYTES)
+        content = read_bytes(folder / TRAINING_HASHES, MAX_HASHES_BYTES)
     except InputError as error:
         raise ModelError(f"{error} The model is incomplete.") from error
     if hash_of(content) != info.files.get(TRAINING_HASHES):
@@ -135,16 +137,24 @@ def read_training_hashes(folder: Path, info: Info) -> frozenset[bytes]:
 
 def verify_files(folder: Path, info: Info) -> list[str]:
     """The files that are missing or changed, as sentences; empty when all are as written."""
-    faults = []
-    for file, expected in info.files.items():
-        try:
-            if Path(file).name != file:
-                faults.append(f"{printable(file)}: leads out of the folder")
-            elif hash_of(read_bytes(folder / file, MAX_BYTES)) != expected:
-                faults.append(f"{file}: differs from what was written")
-        except InputError:
-            faults.append(f"{file}: is missing")
-    return faults
+    faults = (
+        (file, fault_of_file(folder, file, expected)) for file, expected in info.files.items()
+    )
+    return [f"{printable(file)}: {fault}" for file, fault in faults if fault]
+
+
+def fault_of_file(folder: Path, file: str, expected: str) -> str:
+    """What is wrong with a file of the record; "" when it is as it was written."""
+    if Path(file).name != file:
+        return "leads out of the folder"
+    try:
+        with open_regular(folder / file) as stream:
+            if os.fstat(stream.fileno()).st_size > MAX_BYTES:
+                return f"is larger than {MAX_BYTES:,} bytes"
+            found = hashlib.file_digest(peekable(stream), "sha256").hexdigest()
+    except InputError as error:
+        return "is missing" if "no such file" in str(error) else "is no regular file"
+    return "" if found == expected else "differs from what was written"
 
 
 def dumped(pipeline: Any) -> bytes:

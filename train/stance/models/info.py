@@ -13,12 +13,14 @@ from stance.storage.toml import Record
 FORMAT = names.FORMAT
 N_PROBES = 16
 VERSION_PATTERN = names.VERSION_PATTERN
+MOST_CALIBRATED = 1e6  # a larger scale or shift would make infinite what is finite
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Threshold = Annotated[float, Field(gt=0, lt=1)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Size = Annotated[int, Field(ge=0)]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 
 
 class TextRewriting(Record):
@@ -100,7 +102,7 @@ class Info(Record):
     libraries: dict[str, str]
     commit: str
     probes: Annotated[tuple[Probe, ...], Field(min_length=N_PROBES, max_length=64)]
-    files: dict[str, Sha256]
+    files: Annotated[dict[FileName, Sha256], Field(max_length=100)]
 
     @field_validator("version")
     @classmethod
@@ -145,6 +147,12 @@ class Info(Record):
             raise ValueError("keywords and majority name other labels, or names do")
         if len({one.name for one in self.blocks}) != len(self.blocks):
             raise ValueError("a block stands there twice")
+        if sum(one.analyzer == "char_wb" for one in self.blocks) > 1:
+            raise ValueError("a model has one block of characters at most")
+        if any(one.ngram_range[0] > one.ngram_range[1] for one in self.blocks):
+            raise ValueError("n-grams have at least one length")
+        if max((*found.scales, *map(abs, found.shifts)), default=0) > MOST_CALIBRATED:
+            raise ValueError("the calibration is beyond any that training gives")
         if any(one.analyzer == "char_wb" and one.ngram_range[0] < 2 for one in self.blocks):
             raise ValueError("n-grams of characters start at two")
         return self

@@ -5,15 +5,15 @@ Nothing in it can run. It is read here rather than by the library because a mapp
 at once whatever its size, and because one sentence can then be scored without NumPy.
 """
 
-import json
 import math
 import mmap
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from stance.storage.errors import InputError, ModelError, printable
+from stance.storage.jsonl import parse_object
 from stance.storage.text import open_regular
 
 if TYPE_CHECKING:
@@ -63,33 +63,59 @@ def arrays_of(content: memoryview) -> "dict[str, Array]":
 
 
 def fields_of(content: memoryview) -> dict[str, Field]:
-    """The arrays of the file. Raises ModelError when it is no such file, or one leads out of it."""
+    """The arrays of the file. Raises ModelError when it is no such file, or one leads out of it.
+
+    The arrays fill the file to its end and share no byte: nothing can hide between them.
+    """
     try:
         size = int.from_bytes(content[:8], "little")
         if not 2 <= size <= min(_MAX_HEADER, len(content) - 8):
             raise ModelError("not a safetensors file (no header)")
-        header = json.loads(bytes(content[8 : 8 + size]))
-        return {
-            name: _field(name, told, content[8 + size :])
-            for name, told in header.items()
-            if name != "__metadata__"
-        }
-    except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"not a safetensors file ({str(error)[:100]})") from error
+        header = parse_object(bytes(content[8 : 8 + size]).decode("utf-8"))
+        header.pop("__metadata__", None)  # where a file has one, nothing of it is used
+        places = {name: _place(name, told) for name, told in header.items()}
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"not a safetensors file ({printable(str(error), 100)})") from error
+    _check_places(places, len(content) - 8 - size)
+    data = content[8 + size :]
+    return {name: Field(one.kind, one.shape, data[one.slice]) for name, one in places.items()}
 
 
-def _field(name: str, told: dict[str, object], data: memoryview) -> Field:
+@dataclass(frozen=True)
+class _Place:
+    kind: str
+    shape: tuple[int, ...]
+    slice: slice
+
+
+def _place(name: str, told: dict[str, object]) -> _Place:
     kind, shape, offsets = told["dtype"], told["shape"], told["data_offsets"]
+    name = printable(name, 100)
     if not isinstance(kind, str) or kind not in _KINDS:
-        raise ModelError(f"{name[:100]} holds {str(kind)[:20]}, which no model holds")
-    numbers = [shape, offsets]
-    if not all(isinstance(one, list) and all(type(n) is int for n in one) for one in numbers):
-        raise ModelError(f"{name[:100]} has no shape or no place")
-    assert isinstance(shape, list)
-    assert isinstance(offsets, list)
+        raise ModelError(f"{name} holds {printable(str(kind), 20)}, which no model holds")
+    if not (_are_sizes(shape) and _are_sizes(offsets)):
+        raise ModelError(f"{name} has no shape or no place")
     start, end = offsets
-    if not 0 <= start <= end <= len(data) or min(shape, default=0) < 0:
-        raise ModelError(f"{name[:100]} leads out of the file")
-    if end - start != int(_KINDS[kind][-1]) * math.prod(shape):
-        raise ModelError(f"{name[:100]} is not as long as its shape says")
-    return Field(kind, tuple(shape), data[start:end])
+    if len(shape) not in (1, 2) or end - start != int(_KINDS[kind][-1]) * math.prod(shape):
+        raise ModelError(f"{name} is not as long as its shape says")
+    return _Place(kind, tuple(shape), slice(start, end))
+
+
+def _are_sizes(numbers: object) -> TypeGuard[list[int]]:
+    return isinstance(numbers, list) and all(
+        type(n) is int and 0 <= n <= MAX_BYTES for n in numbers
+    )
+
+
+def _check_places(places: dict[str, _Place], size: int) -> None:
+    reached = 0
+    for name, one in sorted(
+        places.items(), key=lambda pair: (pair[1].slice.start, pair[1].slice.stop)
+    ):
+        if one.slice.start != reached:
+            raise ModelError(
+                f"{printable(name, 100)} does not begin where the array before it ends"
+            )
+        reached = one.slice.stop
+    if reached != size:
+        raise ModelError(f"the arrays take {reached:,} bytes, and the file has {size:,} for them")

@@ -179,10 +179,27 @@ class Strings:
 
 
 def check_slots(name: str, slots: Array, n_entries: int) -> None:
-    """Raises ModelError when the slots are no table of so many entries."""
+    """Raises ModelError when the slots are no table of so many entries.
+
+    Each entry has one slot, and from every slot a free one is near.
+    """
     size = len(slots)
-    if size < 16 or size & (size - 1) or size < 2 * n_entries or slots.max() > n_entries:
-        raise ModelError(f"{name}: slots that are no table of {n_entries} entries")
+    told = f"{name}: slots that are no table of {n_entries} entries"
+    if size < 16 or size & (size - 1) or size < 2 * n_entries:
+        raise ModelError(told)
+    filled = np.flatnonzero(slots)
+    # Different, not zero and not above the number of entries: each of them once.
+    is_there = np.zeros(n_entries + 1, dtype=bool)
+    if len(filled) != n_entries or int(slots.max()) > n_entries:
+        raise ModelError(told)
+    is_there[slots[filled]] = True
+    if int(is_there.sum()) != n_entries:
+        raise ModelError(told)
+    if n_entries > MAX_PROBES:
+        # Slot i and the one that comes MAX_PROBES entries later are as far apart only in a run.
+        around = np.concatenate([filled, filled[:MAX_PROBES] + size])
+        if (around[MAX_PROBES:] - around[:-MAX_PROBES] == MAX_PROBES).any():
+            raise ModelError(f"{name}: slots without a free one among {MAX_PROBES:,}")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,10 @@ from stance.models.packing import LEFT_OUT, Arrays, Packed, View
 from stance.models.tables import Rows, Strings
 from stance.storage.errors import ModelError
 
+# Training gives 1 + ln(n) at most, and coefficients far below. What is larger could, multiplied,
+# become infinite in the middle of a prediction.
+MOST_IDF, MOST_WEIGHT = 1000.0, 1e12
+
 _STRINGS = {"text": "u1", "starts": "u4", "slots": "u4"}
 _VIEW = {"units": "u1", "unit_of": "i4", "numbers": "i4", "slots": "u4"}
 
@@ -32,8 +36,8 @@ def unpack(arrays: Arrays, blocks: tuple[Block, ...], n_labels: int) -> Packed:
     _check_floats("intercept", intercept, (n_classes,))
     _check_floats("idf", arrays["idf"], (int(first[-1]),))
     _check_floats("coefficients", arrays["coefficients"], (int(first[-1]), n_classes))
-    if (arrays["idf"] <= 0).any():
-        raise ModelError("idf is not positive everywhere")
+    if (arrays["idf"] <= 0).any() or arrays["idf"].max() > MOST_IDF:
+        raise ModelError(f"idf is not above 0 and at most {MOST_IDF:,.0f} everywhere")
     words = _strings("words", arrays)
     _check_kind("words.negations", arrays["words.negations"], "u1", (len(words),))
     return Packed(
@@ -119,5 +123,6 @@ def _check_kind(name: str, array: Array, kind: str, shape: tuple[int, ...]) -> N
 def _check_floats(name: str, array: Array, shape: tuple[int, ...]) -> None:
     if array.dtype.kind != "f" or array.shape != shape:
         raise ModelError(f"{name} is {array.dtype} {array.shape}, expected floats {shape}")
-    if not np.isfinite(array).all():
-        raise ModelError(f"{name} holds numbers that are not finite")
+    # Not a number is no bound that is kept, either.
+    if array.size and not -MOST_WEIGHT <= float(array.min()) <= float(array.max()) <= MOST_WEIGHT:
+        raise ModelError(f"{name} holds numbers that are not finite, or beyond any weight")

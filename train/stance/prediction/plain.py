@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from stance.corpus.targets import target_key, target_of
 from stance.learning.views import MENTION, WORD, marks, sides
 from stance.models.hashing import MAX_PROBES, hash_of_bytes, hash_of_numbers
+from stance.storage.errors import ModelError
 
 if TYPE_CHECKING:
     from stance.models.info import Block
@@ -159,3 +160,4 @@ def _entries(slots: Any, value: int) -> Iterator[int]:
         if entry < 0:
             return
         yield entry
+    raise ModelError(f"a table without a free slot among {MAX_PROBES:,}")

@@ -19,7 +19,7 @@ import numpy as np
 from stance.learning.arrays import Array
 from stance.learning.calibration import calibrated
 from stance.learning.views import Rewriting
-from stance.models.folder import read_folder
+from stance.models.folder import Model, read_folder
 from stance.models.info import Info
 from stance.models.packing import Packed
 from stance.prediction.abstain import foreign
@@ -124,14 +124,18 @@ def load_scorer(folder: Path) -> Scorer:
 
     Raises ModelError when the folder is damaged or its numbers are not those it was made with.
     """
-    model = read_folder(folder)
+    return checked(read_folder(folder))
+
+
+def checked(model: Model) -> Scorer:
+    """The model ready to score. Raises ModelError as `load_scorer` does."""
     scorer = Scorer(model.info, model.packed)
     stored = np.array([probe.probabilities for probe in model.info.probes])
     found = scorer.score([probe.text for probe in model.info.probes]).probabilities
     difference = float(np.abs(found - stored).max())
     if not difference <= PROBE_TOLERANCE:
         raise ModelError(
-            f"{printable(str(folder))}: the probe sentences score differently than when the model "
-            f"was made (by up to {difference:.1e}). Train it again."
+            f"{printable(str(model.folder))}: the probe sentences score differently than when the "
+            f"model was made (by up to {difference:.1e}). Train it again."
         )
     return scorer

@@ -6,6 +6,7 @@ it, but for the order of its tables: whatever leads out of an array is an IndexE
 """
 
 import hashlib
+import re
 import struct
 from dataclasses import dataclass
 from math import exp
@@ -27,7 +28,13 @@ _KNOWN = {
     *("calibration", "abstain", "thresholds", "rewriting", "blocks", "seed", "data", "out_of_fold"),
     *("keywords", "names", "majority", "libraries", "commit", "probes", "files"),
 }
-N_PROBES = 2
+_KNOWN_OF_BLOCK = {
+    *("name", "analyzer", "window", "has_classes", "keep_others", "crossed", "reach"),
+    *("ngram_range", "sublinear_tf", "n_features"),
+}
+_LABEL = re.compile(r"[^\W\d_][\w ./+-]*")  # roughly; what a codebook asks for stands there
+N_STORED, N_PROBES = 16, 2
+_MOST_VALUE = 1 + 1e-9  # a share of a length
 TOLERANCE = 1e-9
 _CASTS = {"U8": "B", "U32": "I", "I32": "i", "F32": "f", "F64": "d"}
 
@@ -51,11 +58,11 @@ class Single:
     def __init__(self, folder: Path) -> None:
         """Raises UnusualError, or an error of reading, unless all is as it should be."""
         content = read_bytes(folder / INFO, MAX_INFO_BYTES)
-        if read_bytes(folder / INFO_HASH, 100).decode().strip() != _hash_of(content):
+        if read_bytes(folder / INFO_HASH, 100) != f"{_hash_of(content)}\n".encode():
             raise UnusualError("info.json was changed")
         self.info: Fields = parse_object(content.decode("utf-8"))
-        if set(self.info) - _KNOWN:
-            raise UnusualError("a setting that is not known here")
+        if not _is_usual(self.info):
+            raise UnusualError("a record that only the whole scorer can judge")
         weights = map_file(folder / SCORER)
         if self.info["format"] != FORMAT or _hash_of(weights) != self.info["files"][SCORER]:
             raise UnusualError("the weights are others")
@@ -85,10 +92,15 @@ class Single:
         logits = [float(one) for one in self._arrays["intercept"]]
         coefficients = self._arrays["coefficients"]
         for one in values(self._arrays, self._blocks, rewritten):
+            if not 0 < one.value <= _MOST_VALUE:
+                raise UnusualError("a weight that no training gives")
             for column in range(len(logits)):
                 logits[column] += one.value * coefficients[one.feature, column]
         counted = known_words(self._arrays, self._blocks[0], rewritten)
-        return Answer(self._probabilities(logits), *counted)
+        probabilities = self._probabilities(logits)
+        if not all(0 <= one <= 1 for one in probabilities):
+            raise UnusualError("numbers that are not finite")
+        return Answer(probabilities, *counted)
 
     def decide(self, answer: Answer) -> tuple[list[bool], str]:
         """Which labels the text gets, and why none on purpose; see `prediction.predict.decide`."""
@@ -119,6 +131,25 @@ class Single:
             return [_logistic(one) for one in scaled]
         shares = [exp(one - max(scaled)) for one in scaled]
         return [one / sum(shares) for one in shares[: len(self.info["labels"])]]
+
+
+def _is_usual(info: Fields) -> bool:
+    """Whether the record is made as `models.info` asks for, as far as it bears on an answer."""
+    labels, thresholds, probes = info["labels"], info["thresholds"], info["probes"]
+    limits = [0.5] * len(labels) if thresholds is None else thresholds
+    return (
+        set(info) == _KNOWN
+        and all(set(block) <= _KNOWN_OF_BLOCK for block in info["blocks"])
+        and 0 < len(info["blocks"]) <= 8
+        and N_STORED <= len(probes) <= 64
+        and 0 < len(labels) <= 50
+        and len({label.casefold() for label in labels}) == len(labels)
+        and all(_LABEL.fullmatch(label) and len(label) <= 60 for label in labels)
+        and type(info["exclusive"]) is type(info["none_allowed"]) is bool
+        and (thresholds is None) == info["exclusive"]
+        and len(limits) == len(labels)
+        and all(type(one) is float and 0 < one < 1 for one in limits)
+    )
 
 
 def _logistic(logit: float) -> float:

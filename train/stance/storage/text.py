@@ -101,7 +101,8 @@ def open_regular(path: Path) -> BinaryIO:
 def read_bytes(path: Path, limit: int = MAX_ARTICLE_BYTES) -> bytes:
     """The file's bytes. Raises InputError when it is no regular file or larger than `limit`."""
     with open_regular(path) as stream:
-        content = stream.read(limit + 1)
-    if len(content) > limit:
+        is_larger = os.fstat(stream.fileno()).st_size > limit
+        content = b"" if is_larger else stream.read(limit + 1)
+    if is_larger or len(content) > limit:
         raise InputError(f"{printable(str(path))}: is larger than {limit:,} bytes. Split it.")
     return content
