@@ -13,16 +13,16 @@ import os
 import re
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-import krippendorff
-import numpy as np
-
+from stance.annotation.judgements import project_judgements
 from stance.annotation.store import read_annotations, read_gold, resolve
 from stance.codebook.codebook import read_codebook
 from stance.corpus.near_duplicates import duplicate_clusters
 from stance.corpus.segment import Sentence
 from stance.corpus.store import read_records
+from stance.evaluation.annotators import measure_agreement
 from stance.storage.project import Project
 
 ROOT = Path(__file__).parent.parent
@@ -89,30 +89,23 @@ def real_articles(path: Path, n_sentences: int) -> dict[str, list[str]]:
 
 def agreement(project: Project) -> None:
     """Prints alpha and the counts of every label."""
-    names = read_codebook(project.codebook).names
+    codebook = read_codebook(project.codebook)
     own = {one.id for one in read_records(project.sentences, Sentence)}
-    answers = [one for one in read_annotations(project) if one.sentence_id in own]
-    annotators = sorted({one.annotator for one in answers})
-    by_place = {(one.annotator, one.sentence_id): one.labels for one in answers}
-    settled = resolve(answers, read_gold(project)).labels
-    sentences = sorted(own)
-    print(f"\nannotators: {', '.join(annotators)}; {len(sentences):,} sentences")
+    answers = project_judgements(project, codebook)
+    kept = tuple(one for one in answers.sentences if one.id in own)
+    found = measure_agreement(replace(answers, sentences=kept), codebook)
+    settled = resolve(read_annotations(project), read_gold(project)).labels
+    print(f"\nannotators: {', '.join(found.annotators)}; {len(own):,} sentences")
     print(f"  {'label':20}{'alpha':>8}{'gold':>8}")
-    for name in names:
-        values = [
-            [
-                np.nan if (who, sentence) not in by_place else name in by_place[who, sentence]
-                for sentence in sentences
-            ]
-            for who in annotators
-        ]
-        alpha = krippendorff.alpha(np.array(values, dtype=float), level_of_measurement="nominal")
-        n_gold = sum(1 for sentence in sentences if name in settled.get(sentence, ()))
-        print(f"  {name:20}{alpha:8.3f}{n_gold:8,}")
-    n_none = sum(1 for sentence in sentences if not settled.get(sentence, ()))
-    same = sum(1 for one in sentences if len({by_place.get((who, one)) for who in annotators}) == 1)
+    overall, *by_label = found.together
+    for one in by_label:
+        alpha = one.measures["alpha"]
+        n_gold = sum(1 for sentence in own if one.what in settled.get(sentence, ()))
+        print(f"  {one.what:20}{alpha.value if alpha else float('nan'):8.3f}{n_gold:8,}")
+    n_none = sum(1 for sentence in own if not settled.get(sentence, ()))
+    percent = overall.measures["percent"]
     print(f"  {'(no label)':20}{'':8}{n_none:8,}")
-    print(f"  the same labels in {100 * same / len(sentences):.1f} % of the sentences")
+    print(f"  the same labels in {100 * percent.value if percent else 0:.1f} % of the sentences")
 
 
 def main() -> None:

@@ -86,7 +86,7 @@ def _example_of(path: Path, row: Row, text_key: str) -> Example | RefusedRow:
     if not text.strip():
         return RefusedRow(row.number, "the text is blank")
     try:
-        labels = _labels_of(row.fields)
+        labels = labels_of(row.fields)
         identifier = _short(row.fields, "id") or f"{path.stem}#{row.number}"
         answer = _short(row.fields, "answer") or "accept"
         if answer not in ANSWERS:
@@ -122,7 +122,7 @@ def _short(fields: Fields, name: str) -> str:
     return text
 
 
-def _labels_of(fields: Fields) -> tuple[str, ...]:
+def labels_of(fields: Fields) -> tuple[str, ...]:
     """The labels as written, stripped. Raises ValueError that says what is wrong."""
     if "labels" in fields:
         value = fields["labels"]

@@ -10,6 +10,7 @@ import typer
 
 from stance import __version__
 from stance.cli import (
+    agreement,
     benchmark,
     codebook,
     compare,
@@ -66,6 +67,7 @@ app.command("import")(importing.import_)
 app.command("export")(export.export)
 app.command("hydrate")(hydrate.hydrate)
 app.command("codebook")(codebook.codebook)
+app.command("agreement")(agreement.agreement)
 app.command("validate")(validate.validate)
 app.command("train")(train.train)
 app.command("train-curve")(train_curve.train_curve)
