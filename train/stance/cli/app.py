@@ -11,6 +11,7 @@ import typer
 from stance import __version__
 from stance.cli import (
     agreement,
+    annotate,
     benchmark,
     codebook,
     compare,
@@ -67,6 +68,7 @@ app.command("import")(importing.import_)
 app.command("export")(export.export)
 app.command("hydrate")(hydrate.hydrate)
 app.command("codebook")(codebook.codebook)
+app.command("annotate")(annotate.annotate)
 app.command("agreement")(agreement.agreement)
 app.command("validate")(validate.validate)
 app.command("train")(train.train)

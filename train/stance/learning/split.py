@@ -16,30 +16,32 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from stance.annotation.examples import Example
+from stance.corpus.sides import ASIDE, TEST, TRAIN, Sides, read_split
+from stance.corpus.store import read_corpus
 from stance.learning.groups import group_numbers
 from stance.storage.atomic import locked, write_file
-from stance.storage.errors import InputError
-from stance.storage.jsonl import BadJsonError, parse_object
 from stance.storage.project import Project
-from stance.storage.text import read_bytes
+
+__all__ = [
+    "ASIDE",
+    "TEST",
+    "TRAIN",
+    "Sides",
+    "as_annotated",
+    "extend_split",
+    "read_split",
+    "split_corpus",
+    "split_examples",
+]
 
 log = logging.getLogger(__name__)
 
-TRAIN, TEST, ASIDE = "train", "test", "aside"
 TEST_SHARE = 0.2
-MAX_SPLIT_BYTES = 100_000_000
-
-Sides = dict[str, str]
 
 
 def split_examples(project: Project, examples: Sequence[Example]) -> dict[str, list[Example]]:
     """The examples by side; articles without a side get one, which is written down."""
-    with locked(project.split.parent / ".split.lock"):
-        known = read_split(project)
-        sides = extend_split(known, examples)
-        if sides != known:
-            content = json.dumps({"format": 1, "articles": sides}, indent=1, ensure_ascii=False)
-            write_file(project.split, content + "\n")
+    sides = _sides_with(project, examples)
     found: dict[str, list[Example]] = {TRAIN: [], TEST: [], ASIDE: []}
     for one in examples:
         side = sides[one.article_id]
@@ -54,33 +56,43 @@ def split_examples(project: Project, examples: Sequence[Example]) -> dict[str, l
     return found
 
 
+def split_corpus(project: Project) -> Sides:
+    """The sides of all articles, labelled or not; those without one get one, which is written down.
+
+    To be called before sentences are picked for labelling: a side that is decided afterwards could
+    put sentences into the test set that a model's doubt had chosen.
+    """
+    corpus = read_corpus(project)
+    known = read_split(project)
+    if corpus.articles.keys() <= known.keys():
+        return known
+    events = {name: article.event for name, article in corpus.articles.items()}
+    return _sides_with(
+        project,
+        [
+            Example(one.id, one.text, (), one.article_id, events[one.article_id])
+            for one in corpus.sentences.values()
+        ],
+    )
+
+
+def _sides_with(project: Project, examples: Sequence[Example]) -> Sides:
+    """What is written, extended by the articles of the examples."""
+    with locked(project.split.parent / ".split.lock"):
+        known = read_split(project)
+        sides = extend_split(known, examples)
+        if sides != known:
+            content = json.dumps({"format": 1, "articles": sides}, indent=1, ensure_ascii=False)
+            write_file(project.split, content + "\n")
+    return sides
+
+
 def as_annotated(example: Example) -> Example | None:
     """The example with the labels it had before an editor corrected it; None where it had none."""
     if "corrected_by" not in example.fields:
         return example
     before = example.fields["labels_before"]
     return None if before is None else replace(example, labels=before)
-
-
-def read_split(project: Project) -> Sides:
-    """Article to side as it is written; empty where there is no file yet.
-
-    Raises InputError when the file is damaged: guessing would leak test articles into training.
-    """
-    if not project.split.exists():
-        return {}
-    try:
-        fields = parse_object(read_bytes(project.split, MAX_SPLIT_BYTES).decode("utf-8"))
-    except (BadJsonError, UnicodeDecodeError) as error:
-        raise InputError(f"{project.split}: {error}. Restore it from a backup.") from error
-    sides = fields.get("articles")
-    if (
-        fields.get("format") != 1
-        or not isinstance(sides, dict)
-        or not all(side in (TRAIN, TEST, ASIDE) for side in sides.values())
-    ):
-        raise InputError(f"{project.split}: not a split of format 1. Restore it from a backup.")
-    return sides
 
 
 def extend_split(known: Sides, examples: Sequence[Example]) -> Sides:

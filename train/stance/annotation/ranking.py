@@ -1,0 +1,87 @@
+"""The order in which sentences are worth labelling, found in slices.
+
+The first slice is scored at once, so that there is a first sentence without a wait; the others
+follow when `finish` is called, on whatever thread. The slices are drawn at random: until all are
+scored, the best so far are the best of a fair sample.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from stance.annotation.picking import (
+    DIVERSITY,
+    ORDER,
+    RANDOM,
+    Array,
+    Pick,
+    spread,
+    worth,
+)
+from stance.codebook.codebook import Codebook
+
+Suggester = Callable[[Sequence[str]], Array]
+
+SLICE = 1000
+N_SPREAD = 1000  # how many are picked to lie apart; after them the rest by entropy
+SPREAD_AMONG = 5  # they are drawn from so many times as many
+
+
+class Ranking:
+    """`priority` has a number for each sentence, higher first, -inf where it is not known (yet).
+
+    `texts` are those of all sentences; only `rows` of them may be ranked by what a model says.
+    """
+
+    def __init__(
+        self,
+        texts: Sequence[str],
+        rows: Array,
+        codebook: Codebook,
+        pick: Pick,
+        suggester: Suggester | None,
+        seed: int,
+    ) -> None:
+        self._texts, self._codebook, self._pick = texts, codebook, pick
+        self._suggester = suggester
+        self._seed = seed
+        self.priority = np.full(len(texts), -np.inf)
+        rows = np.random.default_rng(seed).permutation(rows)
+        if pick.name == ORDER:
+            self.priority[rows] = -rows
+        elif pick.name in (RANDOM, DIVERSITY):
+            self.priority[rows] = -np.arange(len(rows))
+        self._score(rows[:SLICE])
+        self._rest = rows[SLICE:]
+
+    def finish(self) -> None:
+        """Ranks what is not ranked yet."""
+        for start in range(0, len(self._rest), SLICE):
+            self._score(self._rest[start : start + SLICE])
+        if self._pick.name == DIVERSITY:
+            self._spread()
+
+    def _score(self, rows: Array) -> None:
+        is_scored = self._pick.needs_model or self._pick.name == DIVERSITY
+        if self._suggester is None or not is_scored or not len(rows):
+            return
+        found = self._suggester([self._texts[row] for row in rows.tolist()])
+        self.priority[rows] = worth(self._pick, found, self._codebook)
+
+    def _spread(self) -> None:
+        """Puts those first that are doubtful and unlike each other."""
+        from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+
+        known = np.flatnonzero(np.isfinite(self.priority))
+        if not len(known):
+            return
+        order = known[np.argsort(-self.priority[known], kind="stable")]
+        among = order[: SPREAD_AMONG * N_SPREAD]
+        weights = self.priority[among] if self._suggester else np.ones(len(among))
+        hashed = HashingVectorizer(n_features=2**18, alternate_sign=False, norm=None)
+        counts = hashed.transform([self._texts[row] for row in among.tolist()])
+        vectors = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
+        random = np.random.default_rng(self._seed)
+        picked = among[spread(vectors, weights, N_SPREAD, random)]
+        top = self.priority[order[0]]
+        self.priority[picked] = top + np.arange(len(picked), 0, -1)
