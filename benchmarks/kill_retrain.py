@@ -27,7 +27,7 @@ from stance.models.folder import read_info, verify_files
 from stance.models.registry import HISTORY, Registry
 from stance.prediction.scorer import load_scorer
 from stance.retraining.retrain import clear
-from stance.storage.atomic import TEMPORARY_PREFIX
+from stance.storage.leftovers import TEMPORARY_PREFIX
 from stance.storage.project import Project, create_project
 
 CUES = {"for_aid": ("welcome", "pledge"), "against_aid": ("refuse", "wasteful"), "unsure": ("hm",)}

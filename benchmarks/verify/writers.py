@@ -22,7 +22,7 @@ from stance.corpus.articles import Article
 from stance.corpus.segment import Sentence
 from stance.corpus.store import read_corpus, read_records
 from stance.models.registry import Registry
-from stance.storage.atomic import TEMPORARY_PREFIX
+from stance.storage.leftovers import TEMPORARY_PREFIX
 from stance.storage.project import Project
 
 N_WRITERS = 8

@@ -104,7 +104,7 @@ def test_a_report_is_not_written_over_without_force(unseen, model, done, fails, 
     arguments = ("evaluate", "--data", unseen, "--model", model, "--out", "report")
     done(*arguments)
     with unchanged():
-        assert "holds a report already. Write over it with --force." in fails(*arguments)
+        assert "holds report.html already. Write over it with --force." in fails(*arguments)
     done(*arguments, "--force")
 
 
@@ -151,4 +151,4 @@ def test_the_default_folder_is_not_written_over_silently(unseen, model, done, fa
     """Also a report in the default folder stays until --force says otherwise."""
     arguments = ("evaluate", "--data", unseen, "--model", model)
     done(*arguments)
-    assert "holds a report already" in fails(*arguments, "--threshold", "0.999999")
+    assert "holds report.html already" in fails(*arguments, "--threshold", "0.999999")

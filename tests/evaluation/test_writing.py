@@ -6,9 +6,8 @@ import json
 import pytest
 
 from stance.evaluation.evaluate import answer, evaluate
-from stance.evaluation.writing import FILES, check_folder, write_report
+from stance.evaluation.writing import FILES, write_report
 from stance.prediction.predict import thresholds_of
-from stance.storage.errors import InputError
 
 
 @pytest.fixture(params=["several", "exclusive"])
@@ -42,16 +41,15 @@ def test_predictions_stand_beside_the_right_answers(written):
     assert shares == pytest.approx(answers.probabilities[:, 0].tolist(), abs=5e-7)
 
 
-def test_a_failure_leaves_no_json(models, tmp_path, monkeypatch):
-    """The JSON comes last: where it stands the report is complete."""
+def test_a_failure_leaves_nothing(models, tmp_path):
+    """The files come when all of them are on the disk."""
     scorer, examples = models["several"]
     limits = thresholds_of(scorer)
     report = evaluate(scorer, examples, limits, ["x"])
     answers = answer(scorer, examples, limits)
     with pytest.raises(ValueError, match="zip"):
         write_report(tmp_path, report, examples[:-1], answers)
-    left = {path.name for path in tmp_path.iterdir()}
-    assert left == {"report.html", "report.md"}
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_leftovers_of_a_killed_process_are_cleaned(models, tmp_path):
@@ -63,26 +61,3 @@ def test_leftovers_of_a_killed_process_are_cleaned(models, tmp_path):
     write_report(tmp_path, report, examples, answer(scorer, examples, limits))
     assert json.loads((tmp_path / "report.json").read_text())["n_mistakes"] == report.n_mistakes
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(FILES)
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_a_report_is_not_written_over_without_force(tmp_path, name):
-    """Any file of a report in the folder is reason enough to ask."""
-    (tmp_path / name).write_text("old")
-    with pytest.raises(InputError, match=r"holds a report already\. .* --force"):
-        check_folder(tmp_path, force=False)
-    check_folder(tmp_path, force=True)
-
-
-def test_a_file_is_no_folder(tmp_path):
-    """A file where the folder should be is told, also with --force."""
-    (tmp_path / "taken").write_text("old")
-    with pytest.raises(InputError, match="Name a folder"):
-        check_folder(tmp_path / "taken", force=True)
-
-
-def test_an_empty_or_missing_folder_will_do(tmp_path):
-    """Other files in the folder are none of our business."""
-    (tmp_path / "notes.txt").write_text("mine")
-    check_folder(tmp_path, force=False)
-    check_folder(tmp_path / "missing" / "deep", force=False)

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.storage.atomic import (
-    TEMPORARY_PREFIX,
     append_lines,
-    clean_leftovers,
     creating_folder,
     locked,
     repair_tail,
     replacing,
     write_file,
+    write_files,
 )
 from stance.storage.errors import ProjectError
+from stance.storage.leftovers import TEMPORARY_PREFIX, clean_leftovers
 
 
 class Broken(Exception):
@@ -240,3 +240,63 @@ def test_a_name_that_is_no_process_id_is_left_alone(tmp_path, owner):
     """A file that only looks like a leftover stops nothing."""
     (tmp_path / f"{TEMPORARY_PREFIX}{owner}-x").write_text("x")
     assert clean_leftovers(tmp_path) == 0
+
+
+def test_files_that_belong_together(tmp_path):
+    """All of them are written, text or bytes in parts, and nothing else is left."""
+    write_files(tmp_path / "new", {"a.txt": "č", "b.bin": iter([b"1", b"2"]), "c.json": "{}\n"})
+    assert (tmp_path / "new" / "a.txt").read_bytes() == "č".encode()
+    assert (tmp_path / "new" / "b.bin").read_bytes() == b"12"
+    assert names_in(tmp_path / "new") == ["a.txt", "b.bin", "c.json"]
+
+
+def test_one_file_that_fails_leaves_all_as_they_were(tmp_path):
+    """Whichever of them cannot be written, none is."""
+
+    def broken():
+        yield b"half"
+        raise Broken
+
+    for name in "abc":
+        write_file(tmp_path / name, "old")
+    for bad in "abc":
+        contents = {name: broken() if name == bad else "new" for name in "abc"}
+        with pytest.raises(Broken):
+            write_files(tmp_path, contents)
+        assert {(tmp_path / name).read_text() for name in "abc"} == {"old"}
+        assert names_in(tmp_path) == ["a", "b", "c"]
+
+
+def test_the_last_file_comes_last(tmp_path, monkeypatch):
+    """Where the last of them stands, all do."""
+    moved = []
+    real = type(tmp_path).replace
+
+    def replace(source, target):
+        moved.append(target.name)
+        return real(source, target)
+
+    monkeypatch.setattr(type(tmp_path), "replace", replace)
+    write_files(tmp_path, {"a": "1", "b": "2", "c": "3"})
+    assert moved == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("call", ["write", "fsync"])
+def test_a_failed_append_leaves_the_file_as_it_was(tmp_path, monkeypatch, call):
+    """Lines that were told as not saved are not there, and the next ones are whole."""
+    path = tmp_path / "a.jsonl"
+    append_lines(path, ['{"n": 1}'])
+    real = getattr(os, call)
+
+    def fails_halfway(descriptor, *content):
+        if content:
+            real(descriptor, content[0][:4])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, fails_halfway)
+        with pytest.raises(OSError, match="No space"):
+            append_lines(path, ['{"n": 2}'])
+    assert path.read_bytes() == b'{"n": 1}\n'
+    append_lines(path, ['{"n": 3}'])
+    assert path.read_bytes() == b'{"n": 1}\n{"n": 3}\n'

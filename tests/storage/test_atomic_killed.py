@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from stance.storage.atomic import TEMPORARY_PREFIX, append_lines, clean_leftovers
+from stance.storage.atomic import append_lines
+from stance.storage.leftovers import TEMPORARY_PREFIX, clean_leftovers
 
 N_KILLS = 60
 N_FOLDER_KILLS = 15

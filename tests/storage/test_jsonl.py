@@ -106,7 +106,7 @@ def test_any_file_is_rows_or_an_input_error(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("jsonl") / "a.jsonl"
     path.write_bytes(content)
     try:
-        rows = list(read_jsonl(path))
+        rows = list(read_jsonl(path, is_ours=False))
     except InputError as error:
         number = int(str(error).removeprefix(f"{path}:").split(":")[0])
         assert 1 <= number <= content.count(b"\n") + 1
@@ -146,3 +146,22 @@ def test_what_json_does_not_know_is_written_near():
 
     value = {"a": float("nan"), "b": [1.5, float("-inf")], "c": {"d": date(2025, 3, 9)}}
     assert dump(value) == '{"a": null, "b": [1.5, null], "c": {"d": "2025-03-09"}}'
+
+
+def test_half_a_line_at_the_end_of_our_own_file(tmp_path, caplog):
+    """What a crash cut off was never told as saved: it is left out, and this is told."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"n": 1}\n{"n": 2, "text": "\xc4')
+    assert list(read_jsonl(path)) == [(1, {"n": 1})]
+    assert f"{path}:2: half a line" in caplog.text
+    with pytest.raises(InputError, match=r"a\.jsonl:2"):
+        list(read_jsonl(path, is_ours=False))
+
+
+@pytest.mark.parametrize("content", [b'{"n": 1}\n{"n": 2', b'{"n": 1}\n{"n": 2\n'])
+def test_half_a_line_elsewhere_is_refused(tmp_path, content):
+    """Only at the very end, and without its newline, can a crash have been at work."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(content + b'\n{"n": 3}\n')
+    with pytest.raises(InputError, match=r"a\.jsonl:2"):
+        list(read_jsonl(path))

@@ -19,7 +19,7 @@ from stance.actors.table import Cell, Line, Print
 from stance.actors.who import Who
 from stance.annotation.examples import Example
 from stance.evaluation.render_html import page
-from stance.storage.atomic import clean_leftovers, write_file
+from stance.storage.atomic import write_files
 from stance.storage.jsonl import Fields
 
 # 1: first form.
@@ -96,14 +96,10 @@ def write_evidence(folder: Path, claim: Claim, who: Who) -> str:
         "references.bib": to_bibtex(sources),
         "references.csl.json": to_csl(sources),
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    clean_leftovers(folder)
-    for name, content in contents.items():
-        write_file(folder / name, content)
     manifest = json.dumps(_manifest(claim, who, contents), indent=1, ensure_ascii=False) + "\n"
-    write_file(folder / MANIFEST, manifest)
     digest = _hash(manifest)
-    write_file(folder / "manifest.sha256", f"{digest}  {MANIFEST}\n")
+    told = f"{digest}  {MANIFEST}\n"
+    write_files(folder, {**contents, MANIFEST: manifest, "manifest.sha256": told})
     return digest
 
 

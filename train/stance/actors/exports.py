@@ -3,16 +3,14 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
 from stance.actors.records import all_prints, cell_fields, print_fields, table_fields
 from stance.actors.table import Print
 from stance.actors.who import Who
-from stance.prediction.outputs import writing
-from stance.storage.atomic import write_file
-from stance.storage.jsonl import Fields
+from stance.prediction.outputs import encoded
+from stance.storage.jsonl import Fields, to_jsonl
 from stance.storage.records import cell as csv_cell
 
 # Discourse Network Analyzer, Exporter.java: the order in which it writes an event list.
@@ -36,18 +34,17 @@ DNA_COLUMNS = (
 )
 
 
-def write_exports(folder: Path, who: Who) -> None:
-    """Writes who.csv, who.jsonl, who.graphml, who-dna.csv and, last, who.json."""
+def exports(who: Who) -> dict[str, str | Iterable[bytes]]:
+    """The files' contents by name, who.json last."""
     prints = all_prints(who)
-    write_file(folder / "who.csv", to_csv(cell_rows(who)))
-    with writing(folder / "who.jsonl") as write:  # the texts of an archive, one after the other
-        for one in prints:
-            write([print_fields(one, who)])
-    write_file(folder / "who.graphml", to_graphml(who))
-    write_file(folder / "who-dna.csv", to_dna(prints, who))
-    write_file(
-        folder / "who.json", json.dumps(table_fields(who), indent=1, ensure_ascii=False) + "\n"
-    )
+    return {
+        "who.csv": to_csv(cell_rows(who)),
+        # The texts of an archive, one after the other.
+        "who.jsonl": (encoded(to_jsonl([print_fields(one, who)])) for one in prints),
+        "who.graphml": to_graphml(who),
+        "who-dna.csv": to_dna(prints, who),
+        "who.json": json.dumps(table_fields(who), indent=1, ensure_ascii=False) + "\n",
+    }
 
 
 def cell_rows(who: Who) -> list[Fields]:

@@ -110,7 +110,7 @@ def shareable_id(article_id: str) -> str:
 
 def read_stand_off(paths: Iterable[Path]) -> list[StandOff]:
     """The records of the files. Raises InputError with file and line at the first bad one."""
-    return [record for path in paths for record in read_records(path, StandOff)]
+    return [record for path in paths for record in read_records(path, StandOff, is_ours=False)]
 
 
 def to_web_annotation(record: StandOff) -> dict[str, Any]:

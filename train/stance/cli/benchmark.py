@@ -34,6 +34,8 @@ OutOption = Annotated[
     Path | None, typer.Option("--out", help="Folder for benchmark.md and benchmark.json.")
 ]
 
+FILES = ("benchmark.json", "benchmark.md")
+
 
 @handled
 def benchmark(
@@ -54,11 +56,11 @@ def benchmark(
     from dataclasses import replace
 
     from stance.evaluation.benchmark import benchmark_folders, config_for, log_look, run
-    from stance.storage.errors import InputError
+    from stance.storage.places import check_folder
     from stance.storage.project import find_project
 
-    if out is not None and (out / "benchmark.md").exists() and not force:
-        raise InputError(f"{out}: holds a benchmark already. Write over it with --force.")
+    if out is not None:
+        check_folder(out, force, FILES)
     found = find_project(project)
     results = []
     with working("benchmark") as progress:
@@ -75,12 +77,12 @@ def _show(results: "list[Result]", out: Path | None, as_json: bool) -> None:
     import json
 
     from stance.evaluation import render_benchmark as render
-    from stance.storage.atomic import write_file
+    from stance.storage.atomic import write_files
 
     values = [render.to_dict(one) for one in results]
     if out is not None:
-        write_file(out / "benchmark.json", json.dumps(values, indent=2, ensure_ascii=False) + "\n")
-        write_file(out / "benchmark.md", render.to_markdown(results))
+        content = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+        write_files(out, {"benchmark.json": content, "benchmark.md": render.to_markdown(results)})
     if as_json:
         echo_json(values)
         return

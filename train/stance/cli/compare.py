@@ -35,6 +35,8 @@ OutOption = Annotated[
     Path | None, typer.Option("--out", help="Folder for compare.html and compare.json.")
 ]
 
+FILES = ("compare.html", "compare.json")
+
 
 @handled
 def compare(
@@ -56,12 +58,12 @@ def compare(
     from stance.evaluation.compare import compare as compute
     from stance.models.registry import find_model
     from stance.prediction.scorer import load_scorer
-    from stance.storage.errors import InputError
+    from stance.storage.places import check_folder
     from stance.storage.project import find_project, require_project
 
     found = find_project(project) if data else require_project(project)
-    if out is not None and (out / "compare.html").exists() and not force:
-        raise InputError(f"{out}: holds a comparison already. Write over it with --force.")
+    if out is not None:
+        check_folder(out, force, FILES)
     folders = [find_model(name, found.models if found else None) for name in (old, new)]
     with working("comparing") as progress:
         progress("loading the models")
@@ -107,14 +109,14 @@ def _show(comparison: "Comparison", out: Path | None, as_json: bool, notes: "lis
     import json
 
     from stance.evaluation import render_compare as render
-    from stance.storage.atomic import write_file
+    from stance.storage.atomic import write_files
 
     for note in notes:
         talk(f"note: {note}")
     if out is not None:
         told = [render.verdict(comparison), *notes]
-        write_file(out / "compare.html", render.to_html(comparison, told))
-        write_file(out / "compare.json", render.to_json(comparison))
+        contents = (render.to_html(comparison, told), render.to_json(comparison))
+        write_files(out, dict(zip(FILES, contents, strict=True)))
     if as_json:
         echo_json(json.loads(render.to_json(comparison)))
         return

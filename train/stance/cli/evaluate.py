@@ -71,15 +71,16 @@ def evaluate(
     from stance.evaluation.evaluate import answer
     from stance.evaluation.evaluate import evaluate as compute
     from stance.evaluation.looks import with_look
-    from stance.evaluation.writing import check_folder, write_card, write_report
+    from stance.evaluation.writing import FILES, write_card, write_report
     from stance.models.registry import find_model
     from stance.prediction.predict import thresholds_of
     from stance.prediction.scorer import load_scorer
+    from stance.storage.places import check_folder
     from stance.storage.project import find_project, require_project
 
     found = find_project(project) if data else require_project(project)
-    if out is not None:
-        check_folder(out, force)  # before the work; the default folder's name comes out of it
+    # Before the work; the default's name comes out of it.
+    check_folder(out or _reports(found), force or out is None, FILES)
     folder = find_model(model, found.models if found else None)
     with working("evaluating") as progress:
         scorer = load_scorer(folder)
@@ -91,9 +92,9 @@ def evaluate(
         how = _made_by(folder, scorer)
         report = compute(scorer, examples, limits, names, notes, how, found_answers)
         report = _beside(report, beside, found, scorer, examples)
-        report = report if data or found is None else with_look(found, report, sealed)
         target = out or _default_folder(found, report)
-        check_folder(target, force)
+        check_folder(target, force, FILES)
+        report = report if data or found is None else with_look(found, report, sealed)
         write_report(target, report, examples, found_answers)
     if card:
         write_card(folder, report)
@@ -144,10 +145,13 @@ def _made_by(folder: Path, scorer: "Scorer") -> list[tuple[str, str]]:
     ]
 
 
+def _reports(project: "Project | None") -> Path:
+    return project.reports if project else Path("reports")
+
+
 def _default_folder(project: "Project | None", report: "Report") -> Path:
     """Named by model and data: another model or other data never writes over it."""
-    root = project.reports if project else Path("reports")
-    return root / f"{report.model_version}-{report.data_sha256[:8]}"
+    return _reports(project) / f"{report.model_version}-{report.data_sha256[:8]}"
 
 
 def _show(report: "Report", folder: Path, as_json: bool) -> None:

@@ -33,6 +33,8 @@ OutOption = Annotated[
     typer.Option("--out", help="Folder for train-curve.html (with the plot) and .json."),
 ]
 
+FILES = ("train-curve.html", "train-curve.json")
+
 
 @handled
 def train_curve(
@@ -58,11 +60,11 @@ def train_curve(
     from stance.learning.checks import files_for_training, project_for_training
     from stance.learning.config import read_config
     from stance.learning.dataset import training_data
-    from stance.storage.errors import InputError
+    from stance.storage.places import check_folder
     from stance.storage.project import find_project, require_project
 
-    if out is not None and (out / "train-curve.html").exists() and not force:
-        raise InputError(f"{out}: holds a curve already. Write over it with --force.")
+    if out is not None:
+        check_folder(out, force, FILES)
     found = find_project(project) if data else require_project(project)
     default = found.config if found and found.config.is_file() else None
     settings = read_config(config or default, setting)
@@ -90,7 +92,7 @@ def train_curve(
 def _write(out: Path, page: str, values: object) -> None:
     import json
 
-    from stance.storage.atomic import write_file
+    from stance.storage.atomic import write_files
 
-    write_file(out / "train-curve.html", page)
-    write_file(out / "train-curve.json", json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+    content = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+    write_files(out, dict(zip(FILES, (page, content), strict=True)))

@@ -182,9 +182,9 @@ def _check_options(asked: Asked) -> None:
     """Raises InputError before any work is done for options that do not go together, and when
     the output cannot be written.
     """
-    from stance.actors.evidence import FILES
-    from stance.actors.writing import check_folder
+    from stance.actors import evidence, writing
     from stance.storage.errors import InputError
+    from stance.storage.places import check_folder, check_writable
 
     wanted = {
         "--unknown": asked.unknown,
@@ -199,7 +199,10 @@ def _check_options(asked: Asked) -> None:
     if asked.evidence and asked.out is None:
         raise InputError("--evidence: name the folder for it with --out DIR.")
     if asked.out is not None:
-        check_folder(asked.out, asked.force, *([FILES] if asked.evidence else []))
+        files = evidence.FILES if asked.evidence else writing.FILES
+        check_folder(asked.out, asked.force, files)
+    if asked.known is not None:
+        check_writable(asked.known.parent)
 
 
 def _read(asked: Asked, folder: Path | None) -> "tuple[Project | None, Sources]":
@@ -223,8 +226,11 @@ def _made(asked: Asked, sources: "Sources", project: "Project | None") -> "Who":
     from stance.actors.selection import chosen_labels, row_key
     from stance.actors.who import narrowed
     from stance.actors.who import who as make
+    from stance.cli.who_evidence import named_claim
 
     desk = _desk(asked, project)
+    if asked.evidence:  # an actor or label that nobody knows is told before the work
+        named_claim(asked.evidence, tuple(desk.scorer.info.labels), desk.gazetteer, asked.by)
     labels = chosen_labels(asked.labels, desk.scorer.info.labels)
     keys = [row_key(name, desk.gazetteer, asked.by) for name in asked.actors]
     with working("who") as step:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from stance.corpus.articles import ARTICLE_SUFFIXES, Article, read_article
 from stance.corpus.segment import Sentence, segment
-from stance.storage.atomic import append_lines, clean_leftovers, locked, repair_tail
+from stance.storage.atomic import append_lines, locked, repair_tail
 from stance.storage.errors import InputError, StanceError, printable
 from stance.storage.jsonl import read_jsonl
 from stance.storage.project import Project
@@ -34,15 +34,15 @@ class Corpus:
         return sorted(found, key=lambda sentence: sentence.sent_index)
 
 
-def read_records(path: Path, kind: type[R]) -> list[R]:
-    """The records of a project's own JSONL file; empty where there is no file.
+def read_records(path: Path, kind: type[R], is_ours: bool = True) -> list[R]:
+    """The records of a JSONL file (see `read_jsonl`); empty where there is no file.
 
     Raises InputError with file and line at the first that is not as it should be.
     """
     if not path.exists():
         return []
     records = []
-    for number, fields in read_jsonl(path):
+    for number, fields in read_jsonl(path, is_ours):
         try:
             records.append(kind.model_validate(fields))
         except ValidationError as error:
@@ -110,7 +110,6 @@ def ingest(project: Project, paths: Sequence[Path], encoding: str | None = None)
     A file that was ingested before is passed over. One that cannot be read, or that has the name
     of another article, is refused with a reason, and the others go on.
     """
-    clean_leftovers(project.articles.parent)
     articles: list[Article] = []
     sentences: list[Sentence] = []
     known: list[str] = []

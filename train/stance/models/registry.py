@@ -14,7 +14,6 @@ from typing import Any
 from stance.models.names import VERSION_PATTERN
 from stance.storage.atomic import (
     append_lines,
-    clean_leftovers,
     locked,
     repair_tail,
     write_file,
@@ -71,18 +70,9 @@ class Registry:
         return found
 
     def history(self) -> list[dict[str, Any]]:
-        """Every event, oldest first. A last line that a crash tore off is passed over."""
+        """Every event, oldest first."""
         path = self.root / HISTORY
-        found: list[dict[str, Any]] = []
-        if not path.exists():
-            return found
-        try:
-            found.extend(fields for _, fields in read_jsonl(path))
-        except InputError:
-            content = path.read_bytes()
-            if content.endswith(b"\n") or content.count(b"\n") != len(found):
-                raise
-        return found
+        return [fields for _, fields in read_jsonl(path)] if path.exists() else []
 
     def in_use(self) -> str | None:
         """The version that `predict` uses: the champion, or the latest where none was promoted,
@@ -96,7 +86,6 @@ class Registry:
     def holding(self) -> Iterator[None]:
         """Holds the registry; what a killed process left undone is done or cleared away first."""
         with locked(self.root / ".registry.lock"):
-            clean_leftovers(self.root)
             self._finish()
             yield
 

@@ -14,8 +14,9 @@ from stance.prediction.answer import Answer, Answerer, Job
 from stance.prediction.files import Counts, Run, predict_file
 from stance.prediction.scorer import Scorer, load_scorer
 from stance.prediction.workers import Answers, answering
-from stance.storage.atomic import clean_leftovers, write_file
+from stance.storage.atomic import write_file
 from stance.storage.errors import InputError, ProjectError, StanceError, printable
+from stance.storage.leftovers import clean_leftovers
 from stance.storage.row_files import read_blocks, row_kind
 from stance.storage.rows import RefusedRow
 from stance.storage.toml import Record

@@ -9,6 +9,7 @@ from stance.storage.atomic import replacing
 from stance.storage.compression import COMPRESSIONS, compress
 from stance.storage.errors import InputError, printable
 from stance.storage.jsonl import Fields, dump, to_jsonl
+from stance.storage.places import check_writable
 from stance.storage.records import CSV_END, cell, csv_record
 from stance.storage.row_files import ROW_SUFFIXES, row_kind
 
@@ -31,6 +32,7 @@ def check_output(path: Path, force: bool) -> None:
         raise InputError(f"{name}: exists already. Write over it with --force.")
     if not path.parent.is_dir():
         raise InputError(f"{name}: its folder does not exist. Make it first.")
+    check_writable(path.parent)
 
 
 @contextlib.contextmanager

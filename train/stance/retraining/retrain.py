@@ -29,8 +29,9 @@ from stance.models.saving import save
 from stance.prediction.scorer import Scorer, load_scorer
 from stance.retraining.gate import MARGIN, Judgement, judge
 from stance.retraining.incoming import Arrived, take_in
-from stance.storage.atomic import clean_leftovers
 from stance.storage.errors import ConfigError, DataError, ModelError
+from stance.storage.leftovers import clean_leftovers
+from stance.storage.places import check_writable
 from stance.storage.project import Project
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,8 @@ def challenge(
     codebook = read_codebook(project.codebook)
     registry = Registry(project.models)
     registry.check_name(wishes.name)
+    for place in (project.data, project.models, project.reports):
+        check_writable(place)
     clear(project)
     champion = champion_of(registry, codebook)
     progress("reading")

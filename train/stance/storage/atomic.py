@@ -2,8 +2,10 @@
 
 A file is written beside its target under a temporary name, flushed to the disk, and renamed over
 the target; a folder likewise. Lines are appended under a lock and flushed before the call returns.
-Temporary names do not extend the target's name (which may already be 255 bytes long) and carry the
-process id, so that the next start can tell the leftovers of a killed process from work under way.
+Temporary names do not extend the target's name (which may already be 255 bytes long). They carry
+the process id and are locked while they are written, so that leftovers of a killed process can be
+told from work under way: whoever is next to write in a folder, or to hold a lock in it, clears
+them away.
 """
 
 import contextlib
@@ -11,17 +13,14 @@ import fcntl
 import json
 import logging
 import os
-import secrets
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from stance.storage.errors import ProjectError, printable
+from stance.storage.leftovers import claim, claiming, clean_leftovers, remove, temporary_beside
 
 log = logging.getLogger(__name__)
-
-TEMPORARY_PREFIX = ".stance-tmp-"
 
 
 def write_file(path: Path, content: str | bytes) -> None:
@@ -30,21 +29,33 @@ def write_file(path: Path, content: str | bytes) -> None:
         stream.write(content.encode("utf-8") if isinstance(content, str) else content)
 
 
+def write_files(folder: Path, contents: Mapping[str, str | Iterable[bytes]]) -> None:
+    """Writes files that belong together, whole or in parts, by name; the last one appears last.
+
+    All are on the disk before the first takes its name: a full disk leaves those that were there.
+    """
+    with contextlib.ExitStack() as renaming:  # which ends the last block first
+        for name, content in reversed(list(contents.items())):
+            stream = renaming.enter_context(replacing(folder / name))
+            stream.writelines([content.encode("utf-8")] if isinstance(content, str) else content)
+            _flush(stream)
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A binary stream that becomes `path` when the block ends without an exception."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary_beside(path)
+    temporary = temporary_beside(path)
     # 0o644: the umask may narrow it, nothing may make it writable for others.
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     try:
         with os.fdopen(descriptor, "wb") as stream:
+            claim(descriptor)
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
+            _flush(stream)
+            # While it is still locked, so that nobody takes it for a leftover.
+            temporary.replace(path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        remove(temporary)
         raise
     sync_folder(path.parent)
 
@@ -55,19 +66,19 @@ def creating_folder(path: Path) -> Iterator[Path]:
 
     Raises ProjectError when `path` exists by then: a finished folder is never written over.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary_beside(path)
+    temporary = temporary_beside(path)
     temporary.mkdir(mode=0o755)
     try:
-        yield temporary
-        for path_inside in sorted(temporary.rglob("*")):
-            (sync_folder if path_inside.is_dir() else _sync_file)(path_inside)
-        sync_folder(temporary)
-        if path.exists():
-            raise ProjectError(f"{path}: exists already. Choose another name.")
-        temporary.rename(path)
+        with claiming(temporary):
+            yield temporary
+            for path_inside in sorted(temporary.rglob("*")):
+                (sync_folder if path_inside.is_dir() else _sync_file)(path_inside)
+            sync_folder(temporary)
+            if path.exists():
+                raise ProjectError(f"{path}: exists already. Choose another name.")
+            temporary.rename(path)
     except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
+        remove(temporary)
         raise
     sync_folder(path.parent)
 
@@ -75,8 +86,8 @@ def creating_folder(path: Path) -> Iterator[Path]:
 def append_lines(path: Path, lines: Sequence[str]) -> None:
     """Appends whole lines and returns when they are on the disk.
 
-    What a crash left of an unfinished append is moved aside first (see `repair_tail`), so that a
-    new line never joins a torn one.
+    When that fails, the file is as long as before. What a crash left of an unfinished append is
+    moved aside first (see `repair_tail`), so that a new line never joins a torn one.
     """
     if not lines:
         return
@@ -84,16 +95,23 @@ def append_lines(path: Path, lines: Sequence[str]) -> None:
         repair_tail(path)
         existed = path.exists()
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        with os.fdopen(descriptor, "ab") as stream:
-            stream.write("".join(line + "\n" for line in lines).encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            n_bytes = os.fstat(descriptor).st_size
+            try:
+                _write_all(descriptor, "".join(line + "\n" for line in lines).encode("utf-8"))
+                os.fsync(descriptor)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    os.ftruncate(descriptor, n_bytes)
+                raise
+        finally:
+            os.close(descriptor)
         if not existed:
             sync_folder(path.parent)
 
 
 def repair_tail(path: Path) -> None:
-    """Moves a torn last line to `<name>.torn`; a whole one that lacks its newline gets it."""
+    """Moves a torn last line to `<name>.torn` and tells it; a whole one gets its newline."""
     if not path.exists():
         return
     with path.open("r+b") as stream:
@@ -108,8 +126,7 @@ def repair_tail(path: Path) -> None:
             _keep_aside(path.with_name(path.name + ".torn"), tail)
             stream.truncate(end_of_last_line)
             log.warning("%s: a torn last line was moved to %s.torn", path, path.name)
-        stream.flush()
-        os.fsync(stream.fileno())
+        _flush(stream)
 
 
 def _end_of_last_line(stream: BinaryIO) -> int:
@@ -127,8 +144,7 @@ def _end_of_last_line(stream: BinaryIO) -> int:
 def _keep_aside(path: Path, content: bytes) -> None:
     with path.open("ab") as stream:
         stream.write(content + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+        _flush(stream)
 
 
 def _is_json(content: bytes) -> bool:
@@ -146,6 +162,7 @@ def locked(lock: Path, wait: bool = True) -> Iterator[None]:
     Raises ProjectError when another process holds it and `wait` is false.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
+    clean_leftovers(lock.parent)
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
@@ -157,23 +174,6 @@ def locked(lock: Path, wait: bool = True) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def clean_leftovers(folder: Path) -> int:
-    """Removes temporary files and folders of processes that are gone; returns how many."""
-    n_removed = 0
-    for path in folder.glob(TEMPORARY_PREFIX + "*") if folder.is_dir() else ():
-        owner = path.name.removeprefix(TEMPORARY_PREFIX).split("-")[0]
-        if not (owner.isascii() and owner.isdigit() and len(owner) < 10):
-            continue
-        if _is_running(int(owner)):
-            continue
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-        n_removed += 1
-    return n_removed
 
 
 def sync_folder(folder: Path) -> None:
@@ -190,15 +190,12 @@ def _sync_file(path: Path) -> None:
         os.fsync(stream.fileno())
 
 
-def _temporary_beside(path: Path) -> Path:
-    return path.parent / f"{TEMPORARY_PREFIX}{os.getpid()}-{secrets.token_hex(6)}"
+def _flush(stream: BinaryIO) -> None:
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _write_all(descriptor: int, content: bytes) -> None:
+    """Not through a buffer, which would try once more when it is closed after a failure."""
+    while content:
+        content = content[os.write(descriptor, content) :]

@@ -2,6 +2,7 @@
 
 import json
 import json.scanner
+import logging
 import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 from stance.storage.errors import InputError, printable
 from stance.storage.text import open_regular
+
+log = logging.getLogger(__name__)
 
 Fields = dict[str, Any]
 
@@ -70,10 +73,12 @@ def _finite_only(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def read_jsonl(path: Path) -> Iterator[tuple[int, Fields]]:
-    """Each object of the project's own file with its line number, from 1.
+def read_jsonl(path: Path, is_ours: bool = True) -> Iterator[tuple[int, Fields]]:
+    """Each object of the file with its line number, from 1. Blank lines are passed over.
 
-    Blank lines are passed over. Raises InputError with file and line at the first bad one.
+    A file of ours may end in half a line: a crash cut it off before it was told as saved, or it
+    is being written in this moment. It is passed over, which is told, and the next append moves
+    it aside. Raises InputError with file and line at the first other bad one.
     """
     with open_regular(path) as stream:
         for number, content in enumerate(stream, start=1):
@@ -82,6 +87,9 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Fields]]:
             try:
                 yield number, parse_object(content.decode("utf-8"))
             except (BadJsonError, UnicodeDecodeError) as error:
+                if is_ours and not content.endswith(b"\n"):
+                    log.warning("%s:%s: half a line, cut off by a crash, is left out", path, number)
+                    return
                 raise InputError(f"{printable(str(path))}:{number}: {error}.") from error
 
 

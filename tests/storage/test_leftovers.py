@@ -1,0 +1,105 @@
+"""Which temporary files are leftovers, and that the next to write clears them away."""
+
+import fcntl
+import os
+import subprocess
+import sys
+
+import pytest
+
+from stance.storage.atomic import append_lines, creating_folder, locked, replacing, write_file
+from stance.storage.leftovers import SECONDS_UNTIL_CLAIMED, TEMPORARY_PREFIX, clean_leftovers
+
+
+@pytest.fixture(scope="module")
+def dead():
+    """The id of a process that is gone."""
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    return child.pid
+
+
+def left(folder):
+    return [path for path in folder.iterdir() if path.name.startswith(TEMPORARY_PREFIX)]
+
+
+def leave(folder, process, age=0):
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{TEMPORARY_PREFIX}{process}-abc"
+    path.write_text("half")
+    moment = path.stat().st_mtime - age
+    os.utime(path, (moment, moment))
+    return path
+
+
+def test_whoever_writes_clears_the_folder(tmp_path, dead):
+    """A file, a folder, lines and a lock: each way to write takes the leftovers away."""
+    ways = {
+        "file": lambda folder: write_file(folder / "file.txt", "x"),
+        "lines": lambda folder: append_lines(folder / "a.jsonl", ["{}"]),
+        "folder": lambda folder: creating_folder(folder / "v1").__enter__(),
+        "lock": lambda folder: locked(folder / ".lock").__enter__(),
+    }
+    for name, write in ways.items():
+        path = leave(tmp_path / name, dead)
+        write(path.parent)
+        assert not path.exists(), name
+
+
+def test_a_folder_is_cleared_once(tmp_path, dead):
+    """A process looks through a folder when it first writes there, not at every file."""
+    write_file(tmp_path / "one", "1")
+    path = leave(tmp_path, dead)
+    write_file(tmp_path / "two", "2")
+    assert path.exists()
+
+
+def test_what_is_being_written_stays(tmp_path, dead):
+    """The lock tells, whatever the process id says: it may be another container's."""
+    path = leave(tmp_path, dead)
+    with path.open("rb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        assert clean_leftovers(tmp_path) == 0
+    assert clean_leftovers(tmp_path) == 1
+
+
+@pytest.mark.parametrize(("age", "n_removed"), [(0, 0), (SECONDS_UNTIL_CLAIMED + 1, 1)])
+def test_a_number_that_came_again(tmp_path, age, n_removed):
+    """A process of the same number runs, but nobody holds the file: it is left when it is old."""
+    leave(tmp_path, os.getpid(), age)
+    assert clean_leftovers(tmp_path) == n_removed
+
+
+def test_our_own_work_is_never_taken_away(tmp_path):
+    """A file or folder that was begun long ago stays as long as its block lasts."""
+    with replacing(tmp_path / "file") as stream, creating_folder(tmp_path / "folder"):
+        stream.write(b"x")
+        assert len(left(tmp_path)) == 2
+        for path in left(tmp_path):
+            os.utime(path, (0, 0))
+        assert clean_leftovers(tmp_path) == 0
+    assert (tmp_path / "file").read_bytes() == b"x"
+    assert (tmp_path / "folder").is_dir()
+
+
+def test_a_link_is_not_followed(tmp_path, dead):
+    """Something of that name that leads elsewhere is nothing of ours."""
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "file").write_text("x")
+    (tmp_path / f"{TEMPORARY_PREFIX}{dead}-abc").symlink_to(tmp_path / "precious")
+    assert clean_leftovers(tmp_path) == 0
+    assert (tmp_path / "precious" / "file").exists()
+
+
+def test_what_cannot_be_removed_stops_nothing(tmp_path, dead, monkeypatch):
+    """Where many may write, a leftover may be somebody else's."""
+    path = leave(tmp_path, dead)
+
+    def refuse(*arguments, **settings):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    monkeypatch.setattr(type(path), "unlink", refuse)
+    assert clean_leftovers(tmp_path) == 0
+    write_file(tmp_path / "file", "x")
+    assert path.exists()
