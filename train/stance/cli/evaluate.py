@@ -79,7 +79,6 @@ def evaluate(
     from stance.storage.project import find_project, require_project
 
     found = find_project(project) if data else require_project(project)
-    # Before the work; the default's name comes out of it.
     check_folder(out or _reports(found), force or out is None, FILES)
     folder = find_model(model, found.models if found else None)
     with working("evaluating") as progress:
