@@ -114,7 +114,6 @@ def train(
     from stance.learning.training import train as fit
     from stance.models.registry import Registry
     from stance.models.saving import save
-    from stance.storage.places import check_writable
     from stance.storage.project import find_project, require_project
 
     found = find_project(project) if data and not project else require_project(project)
@@ -125,7 +124,6 @@ def train(
         return
     target = models or (found.models if found else Path("models"))
     Registry(target).check_name(name)
-    check_writable(target)
     examples, labels = _labelled(data, codebook, found, encoding, text_key)
     rows = training_data(_for_training(examples, allow_leakage), labels)
     with working("training") as progress:

@@ -20,6 +20,7 @@ from stance.storage.atomic import (
 )
 from stance.storage.errors import InputError, ModelError, ProjectError, nearest, printable
 from stance.storage.jsonl import BadJsonError, dump, parse_object, read_jsonl
+from stance.storage.places import check_writable
 from stance.storage.text import read_bytes
 
 log = logging.getLogger(__name__)
@@ -155,7 +156,10 @@ class Registry:
         return self.root / name
 
     def check_name(self, name: str | None) -> None:
-        """Raises ProjectError when a new version cannot have the name, before work is done."""
+        """Raises ProjectError when a new version cannot have the name, and InputError when none
+        can be written here, before work is done.
+        """
+        check_writable(self.root)
         if name is None:
             return
         if not VERSION_PATTERN.fullmatch(name):

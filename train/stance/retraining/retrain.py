@@ -107,7 +107,7 @@ def challenge(
     codebook = read_codebook(project.codebook)
     registry = Registry(project.models)
     registry.check_name(wishes.name)
-    for place in (project.data, project.models, project.reports):
+    for place in (project.data, project.reports):
         check_writable(place)
     clear(project)
     champion = champion_of(registry, codebook)
