@@ -54,7 +54,9 @@ def application(routes: Sequence[BaseRoute]) -> Starlette:
         OSError: _broken,
         Exception: _bug,
     }
-    return Starlette(routes=routes, exception_handlers=handlers)
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    app.router.redirect_slashes = False  # no address leads anywhere else
+    return app
 
 
 def _parsed(kind: type[R], content: bytes) -> R:
