@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stance.cli.console import console, talk
+from stance.cli.console import console, echo, talk
 from stance.cli.errors import handled
 from stance.cli.options import ModelOption, ProjectOption
 from stance.storage.errors import n_of
@@ -20,7 +20,11 @@ DEFAULT_PICK = "entropy"
 
 ByOption = Annotated[
     str | None,
-    typer.Option("--by", help="Your name (default: the user's name).", show_default=False),
+    typer.Option(
+        "--by",
+        help="Your name (default: the page asks; in the terminal the user's name).",
+        show_default=False,
+    ),
 ]
 PickOption = Annotated[
     str | None,
@@ -79,8 +83,9 @@ def annotate(
 
     found = require_project(project)
     codebook = read_codebook(found.codebook)
-    annotator = by or user()
-    check_annotator(annotator)
+    annotator = by or (user() if terminal else "")  # the page asks
+    if annotator:
+        check_annotator(annotator)
     with session(found):
         suggestions = _suggestions(found, codebook, model, is_needed=_needs_model(pick, suggest))
         queue = _queue(found, codebook, pick, suggestions, seed, random_share, limit, overlap)
@@ -167,6 +172,16 @@ def _on_a_page(
     port: int,
     browser: bool,
 ) -> None:
-    from stance.storage.errors import ConfigError
+    from stance.serving.annotating import serve
 
-    raise ConfigError("the page is not there in this version. Add --terminal.")
+    why = suggestions.words if suggestions else None
+    serve(queue, annotator, suggest, why, port, browser, _tell_address)
+
+
+def _tell_address(address: str) -> None:
+    talk(
+        "The page for browsers on this machine is below. Ctrl-C ends it: what was saved is on the "
+        "disk, and the same command goes on from there."
+    )
+    echo(address)
+    sys.stdout.flush()

@@ -34,7 +34,7 @@ HEADERS = {
 # A redirect would still count as the stranger's link that led here, and go without the cookie.
 WELCOME = (
     '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Stancedesk</title>'
-    '<meta http-equiv="refresh" content="0;url=/"><p><a href="/">Open the page</a></p></html>'
+    '<link rel="icon" href="/static/icon.svg"><meta http-equiv="refresh" content="0;url=/"><p><a href="/">Open the page</a></p></html>'
 )
 _SESSION = re.compile(r"[A-Za-z0-9_-]{22}")
 
