@@ -32,10 +32,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 # A redirect would still count as the stranger's link that led here, and go without the cookie.
-WELCOME = (
-    '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Stancedesk</title>'
-    '<link rel="icon" href="/static/icon.svg"><meta http-equiv="refresh" content="0;url=/"><p><a href="/">Open the page</a></p></html>'
-)
+WELCOME = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Stancedesk</title>
+<link rel="icon" href="/static/icon.svg"><meta http-equiv="refresh" content="0;url=/">
+<p><a href="/">Open the page</a></p></html>"""
 _SESSION = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
