@@ -35,16 +35,16 @@ def damaged(content: bytes, kind: str, draw: random.Random) -> bytes:
     if kind == "byte":
         return _at(content, place, draw.randrange(256))
     end = min(len(content), place + size)
-    pieces = {
-        "cut": lambda: content[:place] + content[end:],
-        "end": lambda: content[:place],
-        "more": lambda: content + draw.randbytes(size),
-        "repeat": lambda: content[:end] + content[place:],
-        "zeros": lambda: content[:place] + bytes(end - place) + content[end:],
-        "move": lambda: content[end:] + content[:end],
-        "empty": lambda: b"",
+    found = {
+        "cut": content[:place] + content[end:],
+        "end": content[:place],
+        "more": content + draw.randbytes(size),
+        "repeat": content[:end] + content[place:],
+        "zeros": content[:place] + bytes(end - place) + content[end:],
+        "move": content[end:] + content[:end],
+        "empty": b"",
     }
-    return pieces[kind]()
+    return found[kind]
 
 
 def _at(content: bytes, place: int, value: int) -> bytes:

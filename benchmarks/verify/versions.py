@@ -49,8 +49,8 @@ print(json.dumps([found.tolist(), (found >= scorer.info.thresholds).tolist()]))
 
 def environment(folder: Path, version: str) -> str:
     """Makes the environment where there is none; returns its Python."""
-    python = folder / version / "bin" / "python"
-    if not python.exists():
+    python, is_whole = folder / version / "bin" / "python", folder / version / "whole"
+    if not is_whole.exists():
         venv.create(folder / version, with_pip=True)
         told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         packages = told["project"]["dependencies"]
@@ -58,6 +58,7 @@ def environment(folder: Path, version: str) -> str:
             packages = [_oldest(one) for one in packages]
         packages = [*packages, f"scikit-learn=={version}", *VERSIONS[version]]
         subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
+        is_whole.touch()
     return str(python)
 
 

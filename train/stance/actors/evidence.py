@@ -86,12 +86,12 @@ def _answers(example: Example | None) -> Sequence[Fields]:
     return example.fields.get("annotations", ()) if example else ()
 
 
-def write_evidence(folder: Path, claim: Claim, who: Who) -> str:
+def write_evidence(folder: Path, claim: Claim, who: Who, spreadsheet_safe: bool = False) -> str:
     """Writes the files; returns the SHA-256 of the manifest."""
     sources = sources_of(claim.prints)
     contents = {
         "evidence.html": _page(claim, who),
-        "evidence.csv": to_csv([_row(one, claim, who) for one in claim.prints]),
+        "evidence.csv": to_csv([_row(one, claim, who) for one in claim.prints], spreadsheet_safe),
         "evidence.jsonld": to_json_ld(claim.line, claim.label, claim.prints, who),
         "references.bib": to_bibtex(sources),
         "references.csl.json": to_csl(sources),

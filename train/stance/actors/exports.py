@@ -1,7 +1,5 @@
 """The table as files: CSV, JSON, JSON lines, GraphML, and the event list of DNA."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
@@ -9,9 +7,9 @@ from xml.etree import ElementTree
 from stance.actors.records import all_prints, cell_fields, print_fields, table_fields
 from stance.actors.table import Print
 from stance.actors.who import Who
-from stance.prediction.outputs import encoded
+from stance.prediction.outputs import csv_text_of, encoded
 from stance.storage.jsonl import Fields, to_jsonl
-from stance.storage.records import cell as csv_cell
+from stance.storage.spreadsheet import guard
 
 # Discourse Network Analyzer, Exporter.java: the order in which it writes an event list.
 DNA_COLUMNS = (
@@ -34,15 +32,15 @@ DNA_COLUMNS = (
 )
 
 
-def exports(who: Who) -> dict[str, str | Iterable[bytes]]:
-    """The files' contents by name, who.json last."""
+def exports(who: Who, spreadsheet_safe: bool = False) -> dict[str, str | Iterable[bytes]]:
+    """The files' contents by name, who.json last; who.csv for spreadsheets, if that is wished."""
     prints = all_prints(who)
     return {
-        "who.csv": to_csv(cell_rows(who)),
+        "who.csv": to_csv(cell_rows(who), spreadsheet_safe),
         # The texts of an archive, one after the other.
         "who.jsonl": (encoded(to_jsonl([print_fields(one, who)])) for one in prints),
         "who.graphml": to_graphml(who),
-        "who-dna.csv": to_dna(prints, who),
+        "who-dna.csv": to_dna(prints, who, spreadsheet_safe),
         "who.json": json.dumps(table_fields(who), indent=1, ensure_ascii=False) + "\n",
     }
 
@@ -78,18 +76,12 @@ def cell_rows(who: Who) -> list[Fields]:
     return rows
 
 
-def to_csv(rows: Sequence[Fields]) -> str:
+def to_csv(rows: Sequence[Fields], spreadsheet_safe: bool = False) -> str:
     """The rows as CSV with a header; an empty text for no rows."""
-    lines = io.StringIO(newline="")
-    writer = csv.writer(lines, lineterminator="\r\n")
-    if rows:
-        writer.writerow(rows[0])
-    for row in rows:
-        writer.writerow([csv_cell(value) for value in row.values()])
-    return lines.getvalue()
+    return csv_text_of(spreadsheet_safe)(rows)
 
 
-def to_dna(prints: Sequence[Print], who: Who) -> str:
+def to_dna(prints: Sequence[Print], who: Who, spreadsheet_safe: bool = False) -> str:
     """The event list as Discourse Network Analyzer writes it: semicolons, every field quoted.
 
     The concept is the label, and the agreement 1: the actor takes that stance. As DNA does, a
@@ -97,6 +89,7 @@ def to_dna(prints: Sequence[Print], who: Who) -> str:
     day has no place on DNA's time line and is left out, and so is one without an actor.
     """
     lines = [";".join(f'"{name}"' for name in DNA_COLUMNS)]
+    as_shown = guard if spreadsheet_safe else str
     number = 0
     for one in prints:
         actor = who.desk.gazetteer.actors.get(one.best.actor or "")
@@ -125,7 +118,7 @@ def to_dna(prints: Sequence[Print], who: Who) -> str:
             "",
             best.rung.name if best.rung else "",
         )
-        lines.append(";".join(f'"{_dna(value)}"' for value in values))
+        lines.append(";".join(f'"{as_shown(_dna(value))}"' for value in values))
     return "\n".join(lines) + "\n"
 
 

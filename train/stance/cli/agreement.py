@@ -13,6 +13,7 @@ from stance.cli.options import (
     ForceOption,
     JsonOption,
     ProjectOption,
+    SpreadsheetOption,
     TextKeyOption,
 )
 from stance.storage.errors import n_of, printable
@@ -51,6 +52,7 @@ def agreement(
     text_key: TextKeyOption = "text",
     force: ForceOption = False,
     as_json: JsonOption = False,
+    spreadsheet_safe: SpreadsheetOption = False,
 ) -> None:
     """How far annotators agree: percent, Cohen's kappa, Krippendorff's alpha, Gwet's AC1.
 
@@ -67,7 +69,7 @@ def agreement(
     if n := len(judgements.stale) + len(judgements.orphans):
         talk(f"note: {n_of(n, 'answer')} left out: the sentence has changed, or is not here.")
     found = measure_agreement(judgements.of(by), labels)
-    _write(found, csv, disputes)
+    _write(found, csv, disputes, spreadsheet_safe)
     if as_json:
         echo_json(to_fields(found))
     else:
@@ -99,17 +101,19 @@ def _read(
     return file_judgements(data, known, encoding, text_key)
 
 
-def _write(found: "Agreement", csv: Path | None, disputes: Path | None) -> None:
+def _write(
+    found: "Agreement", csv: Path | None, disputes: Path | None, spreadsheet_safe: bool
+) -> None:
     from stance.evaluation.annotators import dispute_row
     from stance.prediction.outputs import writing
 
     if csv is not None:
         pairs = found.pairs if len(found.annotators) > 2 else ()
-        with writing(csv) as write:
+        with writing(csv, spreadsheet_safe) as write:
             write([one.to_row() for group in (found.together, *pairs) for one in group])
         talk(f"wrote the figures to {csv}")
     if disputes is not None:
-        with writing(disputes) as write:
+        with writing(disputes, spreadsheet_safe) as write:
             write([dispute_row(one, found.annotators) for one in found.disputes])
         talk(f"wrote {n_of(len(found.disputes), 'sentence')} in dispute to {disputes}")
 

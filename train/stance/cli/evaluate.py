@@ -16,6 +16,7 @@ from stance.cli.options import (
     JsonOption,
     ModelOption,
     ProjectOption,
+    SpreadsheetOption,
     TestDataOption,
     TextKeyOption,
     ThresholdOption,
@@ -63,13 +64,13 @@ def evaluate(
     text_key: TextKeyOption = "text",
     force: ForceOption = False,
     as_json: JsonOption = False,
+    spreadsheet_safe: SpreadsheetOption = False,
 ) -> None:
     """Score a model on labelled sentences and write report.html, .md, .json and predictions.csv.
 
     Sentences that the model was trained on are left out and counted.
     """
-    from stance.evaluation.evaluate import answer
-    from stance.evaluation.evaluate import evaluate as compute
+    from stance.evaluation import evaluate as scoring
     from stance.evaluation.looks import with_look
     from stance.evaluation.writing import FILES, write_card, write_report
     from stance.models.registry import find_model
@@ -87,14 +88,14 @@ def evaluate(
         sealed, names = examples_for(data, found, scorer, encoding, text_key)
         examples, notes = without_seen(sealed, folder, scorer, keep_seen)
         progress(f"scoring {len(examples):,} sentences")
-        found_answers = answer(scorer, examples, limits)
+        found_answers = scoring.answer(scorer, examples, limits)
         how = _made_by(folder, scorer)
-        report = compute(scorer, examples, limits, names, notes, how, found_answers)
+        report = scoring.evaluate(scorer, examples, limits, names, notes, how, found_answers)
         report = _beside(report, beside, found, scorer, examples)
         target = out or _default_folder(found, report)
         check_folder(target, force, FILES)
         report = report if data or found is None else with_look(found, report, sealed)
-        write_report(target, report, examples, found_answers)
+        write_report(target, report, examples, found_answers, spreadsheet_safe)
     if card:
         write_card(folder, report)
     _show(report, target, as_json)

@@ -7,7 +7,7 @@ import typer
 
 from stance.cli.console import talk
 from stance.cli.errors import handled
-from stance.cli.options import ForceOption, ProjectOption
+from stance.cli.options import ForceOption, ProjectOption, SpreadsheetOption
 
 if TYPE_CHECKING:
     from stance.storage.project import Project
@@ -31,6 +31,7 @@ def export(
     article: ArticleOption = [],
     project: ProjectOption = None,
     force: ForceOption = False,
+    spreadsheet_safe: SpreadsheetOption = False,
 ) -> None:
     """Write the project's labelled sentences as rows, or its annotations without the texts.
 
@@ -45,7 +46,7 @@ def export(
     if stand_off:
         n_written = _write_stand_off(found, output, article)
     else:
-        n_written = _write_rows(found, output, article, force)
+        n_written = _write_rows(found, output, article, force, spreadsheet_safe)
     talk(f"wrote {n_of(n_written, 'row')} to {output}")
 
 
@@ -68,7 +69,9 @@ def _write_stand_off(project: "Project", output: Path, articles: list[str]) -> i
     return len(records)
 
 
-def _write_rows(project: "Project", output: Path, articles: list[str], force: bool) -> int:
+def _write_rows(
+    project: "Project", output: Path, articles: list[str], force: bool, spreadsheet_safe: bool
+) -> int:
     from stance.annotation.gold import project_examples
     from stance.codebook.codebook import read_codebook
     from stance.corpus.store import read_corpus
@@ -83,7 +86,7 @@ def _write_rows(project: "Project", output: Path, articles: list[str], force: bo
     wanted = [one for one in examples if not articles or one.article_id in articles]
     if not wanted:
         raise DataError("no labelled sentence to export. Check the article ids.")
-    with writing(output) as write:
+    with writing(output, spreadsheet_safe) as write:
         write(
             [
                 {

@@ -52,3 +52,10 @@ TestDataOption = Annotated[
 ]
 ByOption = Annotated[str, typer.Option("--by", help="Who does it (default: the user's name).")]
 NoteOption = Annotated[str, typer.Option("--note", help="Why, for the history.")]
+SpreadsheetOption = Annotated[
+    bool,
+    typer.Option(
+        "--spreadsheet-safe",
+        help="In CSV put an apostrophe before what a spreadsheet would take for a formula.",
+    ),
+]

@@ -12,6 +12,7 @@ from stance.cli.options import (
     ForceOption,
     ModelOption,
     ProjectOption,
+    SpreadsheetOption,
     TextKeyOption,
     ThresholdOption,
 )
@@ -88,6 +89,7 @@ def predict(
     resume: ResumeOption = False,
     engine: EngineOption = "local",
     scheduler: SchedulerOption = None,
+    spreadsheet_safe: SpreadsheetOption = False,
 ) -> None:
     """Label sentences: each row comes out in order with its labels and probabilities.
 
@@ -108,8 +110,9 @@ def predict(
     found = find_project(project)
     folder = find_model(model, found.models if found else None)
     asked = Asked(
-        inputs, text, folder, text_key, encoding, threshold, explain, workers, resume, force
-    )
+        inputs, text, folder, text_key, encoding, threshold, explain, workers, resume, force,
+        spreadsheet_safe,
+    )  # fmt: skip
     if path is None:
         counts = onto_stdout(asked, as_json, probabilities)
     elif is_folder:

@@ -37,6 +37,7 @@ class Asked:
     workers: int = 1
     resume: bool = False
     force: bool = False
+    spreadsheet_safe: bool = False
 
     def blocks(self, live: bool) -> "Iterator[Block]":
         """The input."""
@@ -53,7 +54,15 @@ class Asked:
         from stance.prediction.predict import thresholds_of
 
         limits = thresholds_of(scorer, self.threshold, self.text_key, self.encoding)
-        return Job(self.model, limits, self.text_key, self.explain, form, compression)
+        return Job(
+            self.model,
+            limits,
+            self.text_key,
+            self.explain,
+            form,
+            compression,
+            self.spreadsheet_safe,
+        )
 
     def options(self, scorer: "Scorer", job: "Job") -> dict[str, str]:
         """What a cut-off output must have in common with this run to be continued."""
@@ -62,7 +71,8 @@ class Asked:
 
         return {
             "model": hash_of(scorer.info.model_dump_json().encode()),
-            "set of options": repr((self.encoding, job.text_key, job.n_explained, job.compression)),
+            "set of options": repr((self.encoding, job.text_key, job.n_explained, job.compression))
+            + " spreadsheet-safe" * job.spreadsheet_safe,
             "threshold": repr((job.thresholds.least, job.thresholds.per_label)),
             "version of stance": __version__,
         }

@@ -15,6 +15,7 @@ from stance.cli.options import (
     JsonOption,
     ModelOption,
     ProjectOption,
+    SpreadsheetOption,
     TextKeyOption,
     ThresholdOption,
 )
@@ -98,6 +99,7 @@ class Asked:
     known: Path | None
     evidence: str
     errors_from: list[Path]
+    spreadsheet_safe: bool
 
 
 @handled
@@ -123,6 +125,7 @@ def who(
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
     force: ForceOption = False,
+    spreadsheet_safe: SpreadsheetOption = False,
 ) -> None:
     """Who takes which stance: a table of actors and labels, each cell with its sentences.
 
@@ -132,7 +135,7 @@ def who(
     asked = Asked(
         inputs, by, label, actor, since, until, out, gold, model, threshold, encoding, text_key,
         force, unknown, as_json, changes, within, known,
-        evidence, errors_from,
+        evidence, errors_from, spreadsheet_safe,
     )  # fmt: skip
     _answer(asked, project)
 
@@ -160,10 +163,12 @@ def _tell(asked: Asked, result: "Who", project: "Project | None") -> None:
         from stance.cli.who_evidence import tell_evidence
 
         assert asked.out is not None
-        tell_evidence(result, asked.evidence, asked.out, project, asked.as_json)
+        tell_evidence(
+            result, asked.evidence, asked.out, project, asked.as_json, asked.spreadsheet_safe
+        )
         return
     if asked.out is not None:
-        _write(asked.out, result)
+        _write(asked.out, result, asked.spreadsheet_safe)
     if asked.changes:
         from stance.cli.who_changes import tell_changes
 
@@ -260,10 +265,10 @@ def _desk(asked: Asked, project: "Project | None") -> "Desk":
     return replace(desk, rates=rates, rates_note=note)
 
 
-def _write(folder: Path, result: "Who") -> None:
+def _write(folder: Path, result: "Who", spreadsheet_safe: bool) -> None:
     from stance.actors.writing import write_all
 
-    write_all(folder, result)
+    write_all(folder, result, spreadsheet_safe)
     talk(f"Wrote {folder / 'who.html'} and the same as CSV, JSON, JSON lines, GraphML and DNA.")
 
 

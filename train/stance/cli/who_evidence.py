@@ -27,7 +27,12 @@ def named_claim(
 
 
 def tell_evidence(
-    result: "Who", claim: str, folder: Path, project: "Project | None", as_json: bool
+    result: "Who",
+    claim: str,
+    folder: Path,
+    project: "Project | None",
+    as_json: bool,
+    spreadsheet_safe: bool,
 ) -> None:
     """Writes the folder and prints the hash of its manifest.
 
@@ -45,7 +50,7 @@ def tell_evidence(
         raise DataError(f"--evidence: no statement of {key}{told} in these articles.{held}")
     gold = answers(project, result.desk.codebook, True).gold
     made = make_claim(line, label, gold)
-    digest = write_evidence(folder, made, result)
+    digest = write_evidence(folder, made, result, spreadsheet_safe)
     if as_json:
         echo_json({"n_statements": len(made.prints), "manifest_sha256": digest})
     else:

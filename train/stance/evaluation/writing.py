@@ -19,13 +19,17 @@ FILES = ("report.html", "report.md", "report.json", "predictions.csv")
 
 
 def write_report(
-    folder: Path, report: Report, examples: Sequence[Example], answers: Answers
+    folder: Path,
+    report: Report,
+    examples: Sequence[Example],
+    answers: Answers,
+    spreadsheet_safe: bool = False,
 ) -> None:
-    """Writes all files or none, the JSON last."""
+    """Writes all files or none, the JSON last; the CSV for spreadsheets, if that is wished."""
     contents: dict[str, str | Iterator[bytes]] = {
         "report.html": to_html(report),
         "report.md": to_markdown(report),
-        "predictions.csv": _predictions(report, examples, answers),
+        "predictions.csv": _predictions(report, examples, answers, spreadsheet_safe),
         "report.json": to_json(report),
     }
     write_files(folder, contents)
@@ -36,9 +40,11 @@ def write_card(folder: Path, report: Report) -> None:
     write_file(folder / "README.md", to_card(report))
 
 
-def _predictions(report: Report, examples: Sequence[Example], answers: Answers) -> Iterator[bytes]:
+def _predictions(
+    report: Report, examples: Sequence[Example], answers: Answers, spreadsheet_safe: bool
+) -> Iterator[bytes]:
     names = [label.name for label in report.labels]
-    text_of = csv_text_of()
+    text_of = csv_text_of(spreadsheet_safe)
     for one, given, shares in zip(
         examples, answers.given, answers.probabilities.round(6).tolist(), strict=True
     ):

@@ -16,14 +16,17 @@ from stance.prediction.scorer import Scorer, load_scorer
 from stance.storage.blocks import Block
 from stance.storage.compression import compress
 from stance.storage.parsed import Columns, Parsed, parse
+from stance.storage.records import csv_record
 from stance.storage.rows import RefusedRow
+from stance.storage.spreadsheet import guarded_cell
 
 
 @dataclass(frozen=True)
 class Job:
     """What is to be done with every block: the model's folder, and the options of the command.
 
-    `form` is "jsonl", "csv" or "parquet" for files, and "rows" for dictionaries.
+    `form` is "jsonl", "csv" or "parquet" for files, and "rows" for dictionaries; cells of a CSV
+    file are guarded with `spreadsheet_safe`.
     """
 
     model: Path
@@ -32,6 +35,7 @@ class Job:
     n_explained: int = 0
     form: str = "rows"
     compression: str = ""
+    spreadsheet_safe: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,13 @@ class Answerer:
 
     def _csv(self, parsed: Parsed, added: Added, columns: Sequence[str]) -> str:
         refuse_new_columns(parsed.columns(), [*columns, *self._names])
-        pairs = zip(parsed.csv_heads(columns), added.csv_tails(), strict=True)
+        heads = parsed.csv_heads(columns)
+        if self._job.spreadsheet_safe:  # what is added begins with a letter, a digit or a brace
+            heads = [
+                csv_record([guarded_cell(row.get(name)) for name in columns])
+                for row in parsed.fields()
+            ]
+        pairs = zip(heads, added.csv_tails(), strict=True)
         if not columns:
             return "".join([tail[1:] for _, tail in pairs])
         return "".join([head + tail for head, tail in pairs])

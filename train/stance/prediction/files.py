@@ -14,6 +14,7 @@ from stance.storage.blocks import Block
 from stance.storage.compression import compress
 from stance.storage.errors import InputError
 from stance.storage.records import CSV_END, csv_record
+from stance.storage.spreadsheet import guard
 
 
 @dataclass
@@ -63,7 +64,8 @@ def predict_file(job: Job, blocks: Iterable[Block], target: Path, run: Run) -> C
         for answer in run.answers(with_columns(counted, job, columns)):
             if answer.columns and answer.n_rows and not columns:
                 columns = answer.columns
-                header = encoded(csv_record(columns) + CSV_END)
+                names = map(guard, columns) if job.spreadsheet_safe else columns
+                header = encoded(csv_record([*names]) + CSV_END)
                 partial.write(compress(header, job.compression))
             partial.write(answer.content)
             counts.add(answer)

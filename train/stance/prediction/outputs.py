@@ -12,6 +12,7 @@ from stance.storage.jsonl import Fields, dump, to_jsonl
 from stance.storage.places import check_writable
 from stance.storage.records import CSV_END, cell, csv_record
 from stance.storage.row_files import ROW_SUFFIXES, row_kind
+from stance.storage.spreadsheet import guarded_cell
 
 OUTPUT_SUFFIXES = ROW_SUFFIXES
 ROW_GROUP = 1 << 16
@@ -36,14 +37,17 @@ def check_output(path: Path, force: bool) -> None:
 
 
 @contextlib.contextmanager
-def writing(path: Path) -> Iterator[Write]:
-    """A function that writes rows; the file is there when the block ends well, not before."""
+def writing(path: Path, spreadsheet_safe: bool = False) -> Iterator[Write]:
+    """A function that writes rows; the file is there when the block ends well, not before.
+
+    `spreadsheet_safe` bears on CSV only.
+    """
     suffix, compression = row_kind(path)
     if suffix == ".parquet":
         with replacing(path) as stream, parquet_writer(stream) as write_batch:
             yield write_batch
         return
-    make = csv_text_of() if suffix == ".csv" else to_jsonl
+    make = csv_text_of(spreadsheet_safe) if suffix == ".csv" else to_jsonl
     with replacing(path) as stream:
         yield lambda rows: _write(stream, compress(encoded(make(rows)), compression))
 
@@ -60,18 +64,19 @@ def encoded(text: str) -> bytes:
         raise InputError("a text holds bytes that are not UTF-8. Correct it first.") from error
 
 
-def csv_text_of() -> Callable[[Sequence[Fields]], str]:
+def csv_text_of(spreadsheet_safe: bool = False) -> Callable[[Sequence[Fields]], str]:
     """A function that makes CSV of rows, with the header in front of the first ones."""
     columns: list[str] = []
+    as_shown = guarded_cell if spreadsheet_safe else cell
 
     def text_of(rows: Sequence[Fields]) -> str:
         records = []
         if rows and not columns:
             columns.extend(columns_of(rows))
-            records.append(csv_record(columns))
+            records.append(csv_record([*map(as_shown, columns)]))
         for row in rows:
             refuse_new_columns(row, columns)
-            records.append(csv_record([cell(row.get(name)) for name in columns]))
+            records.append(csv_record([as_shown(row.get(name)) for name in columns]))
         return "".join(record + CSV_END for record in records)
 
     return text_of
