@@ -299,7 +299,7 @@ def test_what_does_not_fit_is_refused_and_the_sentence_stays(make):
         ([], {}, "no label, and the codebook wants one"),
         (["for"], {"note": "\ud83d"}, "half a character"),
         (["for"], {"note": "x" * 2001}, "2,001 characters"),
-        (["for"], {"answer": "perhaps"}, "neither accept nor ignore"),
+        (["for"], {"answer": "perhaps"}, "is none of accept, reject, ignore"),
     ):
         with pytest.raises(DataError, match=message):
             queue.answer("ana", "x", name, labels, **settings)

@@ -44,12 +44,12 @@ def annotation_of(
     )
 
 
-def _kind_of(answer: str) -> Literal["accept", "ignore"]:
-    if answer == "accept":
-        return "accept"
-    if answer == "ignore":
-        return "ignore"
-    raise DataError(f'answer "{printable(answer, 40)}" is neither accept nor ignore.')
+def _kind_of(answer: str) -> Literal["accept", "reject", "ignore"]:
+    kinds: tuple[Literal["accept", "reject", "ignore"], ...] = ("accept", "reject", "ignore")
+    for kind in kinds:
+        if answer == kind:
+            return kind
+    raise DataError(f'answer "{printable(answer, 40)}" is none of {", ".join(kinds)}.')
 
 
 def _check_note(note: str) -> None:

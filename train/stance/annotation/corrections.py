@@ -31,8 +31,10 @@ def append_corrections(project: Project, corrections: Iterable[Correction]) -> N
 
 
 def read_corrections(project: Project) -> dict[str, Correction]:
-    """The latest correction of each sentence, by sentence id.
+    """The latest correction of each sentence, by sentence id, without those taken back.
 
-    Raises InputError with file and line at the first line that is no correction.
+    One is taken back by a line with the answer `ignore`. Raises InputError with file and line at
+    the first line that is no correction.
     """
-    return {one.sentence_id: one for one in read_records(project.corrections, Correction)}
+    latest_of = {one.sentence_id: one for one in read_records(project.corrections, Correction)}
+    return {name: one for name, one in latest_of.items() if one.answer != "ignore"}

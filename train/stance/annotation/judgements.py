@@ -6,10 +6,10 @@ from pathlib import Path
 
 from stance.annotation.examples import ANSWERS, labels_of
 from stance.annotation.gold import check_answers
-from stance.annotation.store import read_annotations, read_gold
+from stance.annotation.store import Annotation, read_annotations, read_gold
 from stance.codebook.codebook import Codebook, codebook_from_labels
 from stance.corpus.normalise import sentence_key
-from stance.corpus.store import read_corpus
+from stance.corpus.store import Corpus, read_corpus
 from stance.storage.errors import ConfigError, DataError, InputError, listed, nearest, printable
 from stance.storage.jsonl import BadJsonError, Fields, parse_object
 from stance.storage.project import Project
@@ -24,7 +24,8 @@ Place = tuple[str, str, str]
 class Judged:
     """A sentence, the labels that each annotator accepted for it, and what they noted.
 
-    `is_settled` where an adjudicator has decided it already.
+    `is_settled` where an adjudicator has decided it already; `prompted` are those who had a model's
+    labels on the screen when they answered.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Judged:
     labels: dict[str, Labels]
     notes: dict[str, str] = field(default_factory=dict)
     is_settled: bool = False
+    prompted: frozenset[str] = frozenset()
 
     @property
     def is_disputed(self) -> bool:
@@ -100,16 +102,17 @@ def shared(judgements: Judgements) -> tuple[Judged, ...]:
     return found
 
 
-def project_judgements(project: Project, codebook: Codebook) -> Judgements:
+def project_judgements(
+    project: Project, codebook: Codebook, corpus: Corpus | None = None
+) -> Judgements:
     """The accepted answers about the project's sentences as they are now, in their order.
 
     Raises InputError when an answer has a label that the codebook does not know.
     """
-    corpus = read_corpus(project)
+    corpus = corpus or read_corpus(project)
     answers = read_annotations(project)
     check_answers(answers, codebook)
-    found: dict[str, dict[str, Labels]] = {}
-    notes: dict[str, dict[str, str]] = {}
+    found: dict[str, list[Annotation]] = {}
     stale, orphans = [], []
     for one in answers:
         sentence = corpus.sentences.get(one.sentence_id)
@@ -118,18 +121,17 @@ def project_judgements(project: Project, codebook: Codebook) -> Judgements:
         elif sentence.sha256 != one.sentence_sha256:
             stale.append(f"{one.sentence_id} ({one.annotator})")
         elif one.answer == "accept":
-            given = codebook.checked(one.labels)
-            found.setdefault(one.sentence_id, {})[one.annotator] = given
-            notes.setdefault(one.sentence_id, {})[one.annotator] = one.note
+            found.setdefault(one.sentence_id, []).append(one)
     gold = {one.sentence_id: one.sentence_sha256 for one in read_gold(project)}
     sentences = tuple(
         Judged(
             one.id,
             one.text,
             one.article_id,
-            found[one.id],
-            notes[one.id],
+            {said.annotator: codebook.checked(said.labels) for said in found[one.id]},
+            {said.annotator: said.note for said in found[one.id] if said.note},
             is_settled=gold.get(one.id) == one.sha256,
+            prompted=frozenset(said.annotator for said in found[one.id] if said.suggested),
         )
         for one in corpus.sentences.values()
         if one.id in found

@@ -29,5 +29,19 @@ def label_keys(codebook: Codebook) -> dict[str, str]:
     return {own.get(name) or next(free): name for name in codebook.names}
 
 
+def review_keys(codebook: Codebook, n_options: int) -> tuple[list[str], str]:
+    """The keys that choose one of the answers given, and the key that leaves the sentence out.
+
+    >>> from stance.codebook.codebook import Label
+    >>> review_keys(Codebook(labels=(Label(name="yes", key="a"),)), 2)
+    (['b', 'c'], 'x')
+    """
+    taken = label_keys(codebook)
+    free = [key for key in (*ascii_lowercase, *ascii_uppercase) if key not in (*taken, *COMMANDS)]
+    leave_out = next(key for key in ("x", *reversed(free)) if key in free)
+    free.remove(leave_out)
+    return free[:n_options], leave_out
+
+
 def _is_usable(key: str) -> bool:
     return key.isprintable() and not key.isspace() and key != "" and key.lower() not in COMMANDS

@@ -22,6 +22,7 @@ from stance.annotation.ranking import Ranking, Suggester
 from stance.annotation.repeats import Repeats
 from stance.annotation.store import Annotation, append_annotations, check_annotator, now
 from stance.codebook.codebook import Codebook
+from stance.codebook.watched import Watched
 from stance.corpus.articles import Article
 from stance.corpus.segment import Sentence
 from stance.storage.errors import ConfigError, DataError, printable
@@ -87,7 +88,7 @@ class Queue:
             raise ConfigError(f"--pick {pick}: needs a model. Train one, or pick at random.")
         self._decide, self._overlap, self._limit = decide, overlap, limit
         self._lock = threading.RLock()
-        self._codebook_bytes = self._read_codebook()
+        self._watched = Watched(project.codebook, "stance annotate")
         self._queued = read_queued(project)
         self._history = History(self._queued, codebook, clock)
         self._repeats = Repeats(self._queued)
@@ -137,7 +138,7 @@ class Queue:
         ConfigError when the codebook was changed under way.
         """
         with self._lock:
-            self._check_codebook()
+            self._watched.check()
             lease = self._held(annotator, holder, sentence_id)
             if lease is None:
                 return self._repeated(annotator, holder, sentence_id, labels, answer)
@@ -263,19 +264,6 @@ class Queue:
         if answer == "accept" and set(done.labels) != set(labels):
             raise _not_lent(sentence_id)
         return done
-
-    def _read_codebook(self) -> bytes | None:
-        try:
-            return self.project.codebook.read_bytes()
-        except FileNotFoundError:
-            return None
-
-    def _check_codebook(self) -> None:
-        if self._read_codebook() != self._codebook_bytes:
-            raise ConfigError(
-                f"{printable(str(self.project.codebook))}: was changed under way, so this answer "
-                "was not saved. Start `stance annotate` again."
-            )
 
 
 def _act(holder: str, lease: Lease, annotation: Annotation | None = None) -> Act:

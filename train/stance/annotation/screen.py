@@ -13,18 +13,20 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _LONG = 20_000
-_HELP = (
-    ("Enter", "save the marked labels, or none"),
-    (SKIP, "skip the sentence"),
-    (UNDO, "take the last answer back"),
-    (NOTE, "write a note"),
-    (HELP, "this page"),
-    (QUIT, "end; everything saved stays"),
-)
 
 
 class Screen:
     """Draws on the console; every text from a file is stripped of control characters first."""
+
+    keys = f"Enter saves · {SKIP} skip · {UNDO} undo · {NOTE} note · {HELP} help · {QUIT} quit"
+    commands = (
+        ("Enter", "save the marked labels, or none"),
+        (SKIP, "skip the sentence"),
+        (UNDO, "take the last answer back"),
+        (NOTE, "write a note"),
+        (HELP, "this page"),
+        (QUIT, "end; everything saved stays"),
+    )
 
     def __init__(self, console: "Console", codebook: Codebook) -> None:
         self._console, self._codebook = console, codebook
@@ -44,6 +46,7 @@ class Screen:
         for text in item.after:
             self._print(text, "dim")
         self._print()
+        self.said_of(item)
         for key, label in self._keys.items():
             mark = "x" if label in chosen else " "
             self._print(f"[{mark}] {key} {label}", "reverse" if label in chosen else "")
@@ -52,8 +55,10 @@ class Screen:
         self._print()
         pace = f" · {progress.per_hour:.0f} an hour" if progress.per_hour else ""
         self._print(f"{progress.done:,} done · {progress.left:,} left{pace}", "dim")
-        keys = f"Enter saves · {SKIP} skip · {UNDO} undo · {NOTE} note · {HELP} help · {QUIT} quit"
-        self._print(keys, "dim")
+        self._print(self.keys, "dim")
+
+    def said_of(self, item: Item) -> None:
+        """What stands between the sentence and its labels: here nothing."""
 
     def suggestion(self, labels: Sequence[str], words: Mapping[str, Sequence[str]]) -> None:
         """What the model says, and by which words."""
@@ -77,7 +82,7 @@ class Screen:
                 if text:
                     self._print(text)
         self._print()
-        for key, meaning in _HELP:
+        for key, meaning in self.commands:
             self._print(f"{key:5} {meaning}")
 
     def say(self, text: str) -> None:

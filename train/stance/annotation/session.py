@@ -9,17 +9,17 @@ from stance.storage.project import Project
 
 
 @contextlib.contextmanager
-def session(project: Project) -> Iterator[None]:
-    """Holds the project's queue; the hold goes with the process, however that ends.
+def session(project: Project, command: str = "annotate") -> Iterator[None]:
+    """Holds the command's work on the project; the hold goes with the process, however that ends.
 
     Raises ProjectError when another process holds it.
     """
     with contextlib.ExitStack() as held:
         try:
-            held.enter_context(locked(project.annotations / ".session.lock", wait=False))
+            held.enter_context(locked(project.data / f".{command}.lock", wait=False))
         except ProjectError as error:
             raise ProjectError(
-                f"{printable(str(project.root))}: another `stance annotate` is running on this "
-                "project. Work on its page (it serves several annotators), or end it first."
+                f"{printable(str(project.root))}: another `stance {command}` is running on this "
+                "project. Work on its page (it serves several people), or end it first."
             ) from error
         yield

@@ -84,13 +84,17 @@ def read_annotations(project: Project) -> list[Annotation]:
 
 
 def read_gold(project: Project) -> list[Annotation]:
-    """The latest adjudicated answer about every sentence."""
+    """The latest adjudicated answer about every sentence, without those that were taken back.
+
+    An adjudicator takes a decision back by a line with the answer `ignore`.
+    """
     answers = (
         one
         for file in (project.hydrated.gold, project.gold)
         for one in read_records(file, Annotation)
     )
-    return list({one.sentence_id: one for one in answers}.values())
+    latest_of = {one.sentence_id: one for one in answers}
+    return [one for one in latest_of.values() if one.answer != "ignore"]
 
 
 def latest(annotations: Iterable[Annotation]) -> list[Annotation]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from stance.annotation.asking import Asking
 from stance.annotation.keyboard import END, ENTER, Keyboard
 from stance.annotation.label_keys import HELP, NOTE, QUIT, SKIP, UNDO, label_keys
-from stance.annotation.queue import Item, Queue
+from stance.annotation.queue import Item
 from stance.annotation.screen import Screen
 from stance.storage.errors import DataError, printable
 
@@ -21,9 +22,11 @@ class Terminal:
     seen first is believed too easily.
     """
 
+    nothing_left = "Nothing is left to label."
+
     def __init__(
         self,
-        queue: Queue,
+        queue: Asking,
         annotator: str,
         screen: Screen,
         suggest: bool = False,
@@ -104,7 +107,7 @@ class Terminal:
         else:
             self._chosen.append(label)
 
-    def _save(self) -> None:
+    def _save(self, answer: str = "accept") -> None:
         if (item := self._item) is None:
             return
         try:
@@ -113,14 +116,15 @@ class Terminal:
                 HOLDER,
                 item.sentence.id,
                 self._chosen,
-                note=self._note,
+                answer,
+                self._note,
                 suggested=self._suggest,
             )
         except DataError as error:
             self._screen.say(str(error))
             return
         self.n_saved += 1
-        told = f"saved: {_named(saved.labels)}"
+        told = "saved: left out" if saved.answer == "reject" else f"saved: {_named(saved.labels)}"
         if self._queue.suggests and not self._suggest:
             told += f" (the model said: {_named(item.suggested)})"
         self._begin(self._next())
@@ -140,7 +144,7 @@ class Terminal:
     def _begin(self, item: Item | None) -> None:
         self._item, self._chosen, self._note = item, [], ""
         if item is None:
-            self._screen.say("Nothing is left to label.")
+            self._screen.say(self.nothing_left)
         else:
             self._show()
 

@@ -27,6 +27,7 @@ from stance.cli import (
     predict,
     reproduce,
     retrain,
+    review,
     status,
     train,
     train_curve,
@@ -70,6 +71,7 @@ app.command("hydrate")(hydrate.hydrate)
 app.command("codebook")(codebook.codebook)
 app.command("annotate")(annotate.annotate)
 app.command("agreement")(agreement.agreement)
+app.command("review")(review.review)
 app.command("validate")(validate.validate)
 app.command("train")(train.train)
 app.command("train-curve")(train_curve.train_curve)
