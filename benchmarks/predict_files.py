@@ -10,6 +10,7 @@ rows. CPU seconds count all processes; a ratio is of rows per CPU second, in one
 """
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -108,15 +109,19 @@ def plain_script(model: Path, source: Path, folder: Path) -> Cost:
     return run([sys.executable, "-c", PLAIN, pipeline, str(source), str(folder / "plain"), names])
 
 
-def run(command: list[str]) -> Cost:
-    """Runs the command; raises when it fails."""
+def run(command: list[str], source: Path | None = None, target: Path | None = None) -> Cost:
+    """Runs the command, from a file and into one where these are named; raises when it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     peak = 0.0
-    process = subprocess.Popen(command, env=os.environ | {"OMP_NUM_THREADS": "1"})
-    while process.poll() is None:
-        peak = max(peak, *(memory_of(one) for one in family(process.pid)), 0.0)
-        time.sleep(0.05)
+    with contextlib.ExitStack() as files:
+        stdin = files.enter_context(source.open("rb")) if source else None
+        stdout = files.enter_context(target.open("wb")) if target else None
+        environment = os.environ | {"OMP_NUM_THREADS": "1"}
+        process = subprocess.Popen(command, stdin=stdin, stdout=stdout, env=environment)
+        while process.poll() is None:
+            peak = max(peak, *(memory_of(one) for one in family(process.pid)), 0.0)
+            time.sleep(0.05)
     if process.returncode:
         sys.exit(f"failed: {' '.join(command)}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

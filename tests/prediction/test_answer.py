@@ -107,7 +107,7 @@ def test_digits_are_those_of_rounding(several, numbers):
     shares = np.array([numbers])
     added = Added(several.info, shares > 0.5, shares, shares[:, 0], [""])
     (fields,) = added.fields()
-    assert json.loads("{" + added.json_tails()[0][2:]) == fields
+    assert json.loads(b"{" + added.json_tails()[0][2:]) == fields
 
 
 def test_a_block_without_a_usable_row_is_empty_in_every_form(several):

@@ -13,8 +13,8 @@ from stance.models import tables
 from stance.models.packing import pack
 from stance.models.unpacking import unpack
 from stance.models.weights import weights_of
-from stance.prediction import pieces
 from stance.prediction import scorer as scorer_module
+from stance.prediction import seen
 from stance.prediction.scorer import load_scorer
 from stance.storage.errors import ModelError
 
@@ -141,7 +141,7 @@ def test_hash_collisions_change_no_probability(fitted, constant):
         for module, name in (
             (tables, "hash_strings"),
             (tables, "hash_numbers"),
-            (pieces, "hash_strings"),
+            (seen, "hash_ends"),
         ):
             patch.setattr(
                 module, name, lambda first, *rest: constant_hash(first, *rest, value=constant)
@@ -152,8 +152,8 @@ def test_hash_collisions_change_no_probability(fitted, constant):
 
 
 def constant_hash(first, *rest, value):
-    """One hash for all strings (given as bytes, starts and lengths) or rows of numbers."""
-    return np.full(len(rest[-1] if rest else first), value, dtype=np.uint64)
+    """One hash for all strings (bytes, starts, lengths; or ends) or rows (as columns)."""
+    return np.full(len(rest[-1] if rest else first[0]), value, dtype=np.uint64)
 
 
 def test_counts_of_words_and_known_words(several):

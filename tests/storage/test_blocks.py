@@ -100,7 +100,7 @@ def test_the_quick_way_through_json_refuses_what_the_careful_one_does(content):
 
     found = same_as_careful(Block("jsonl", content, 7))
     for head, fields in zip(found.json_heads([]), found.fields(), strict=True):
-        assert json.loads(head + "}") == fields
+        assert json.loads(head + b"}") == fields
 
 
 @given(st.lists(json_objects, max_size=5))
@@ -114,7 +114,7 @@ def test_fields_that_come_anew_are_left_out_of_the_line(rows):
     dropped = {name for row in rows for name in list(row)[:1]} - {"text"}
     found = parse(Block("jsonl", to_jsonl(rows).encode()))
     kept = [{name: row[name] for name in row if name not in dropped} for row in rows]
-    assert [json.loads(head + "}") for head in found.json_heads(dropped)] == kept
+    assert [json.loads(head + b"}") for head in found.json_heads(dropped)] == kept
 
 
 @given(st.lists(st.text("ab,\"\n\r' é", max_size=6), max_size=12), st.booleans())
@@ -133,7 +133,7 @@ def test_the_quick_way_through_csv_is_the_careful_one(cells, has_index):
 def test_a_line_goes_out_as_it_came():
     """Numbers, escapes and spaces of a JSON line are not written anew."""
     line = '{"text": "a",  "n": 1.50, "e": 1E3, "u": "\\u00e9", "big": 12345678901234567890123}'
-    assert parse(Block("jsonl", line.encode())).json_heads([]) == [line[:-1]]
+    assert parse(Block("jsonl", line.encode())).json_heads([]) == [line[:-1].encode()]
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
@@ -209,3 +209,29 @@ def test_blocks_have_fingerprints():
     ]
     assert len({fingerprint(one) for one in blocks}) == len(blocks)
     assert fingerprint(Block("jsonl", b"x", n_read=9)) == fingerprint(blocks[0])
+
+
+# Lines of which each looks whole, or is, and which together read as other objects.
+SHIFTED = (
+    '{"text": "a", "x": [{"b": 1}',
+    '{"c": 2}]}',
+    '{"d": 1},{"text": "e"}',
+    '{"text": "a", "text": "b"}',
+    '{"text": "a", "x": {"y": 1}}',
+    '{"text": "say \\\\": no"}',
+    '{"text": "a\\\\\\\\": "b"}',
+    '{"text" : "a"}',
+    '{"text": "a", "text"\\t: "b"}',
+    '{"text": "b", "id": 1}',
+    '{"text": "b", "id": NaN}',
+    "[]",
+    "",
+)
+
+
+@given(st.lists(st.sampled_from([one.replace("\\\\", "\\") for one in SHIFTED]), max_size=5))
+@example(['{"text": "a", "x": [{"b": 1}', '{"c": 2}]}', '{"d": 1},{"text": "e"}'])
+@example(['{"text": "a", "text": "b"}', '{"text": "a", "x": {"y": 1}}'])
+def test_lines_read_at_once_are_those_read_one_by_one(lines):
+    """A line is one object, whatever stands in the lines beside it."""
+    same_as_careful(Block("jsonl", "\n".join(lines).encode()))

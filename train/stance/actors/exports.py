@@ -7,9 +7,10 @@ from xml.etree import ElementTree
 from stance.actors.records import all_prints, cell_fields, print_fields, table_fields
 from stance.actors.table import Print
 from stance.actors.who import Who
-from stance.prediction.outputs import csv_text_of, encoded
+from stance.prediction.outputs import csv_text_of
 from stance.storage.jsonl import Fields, to_jsonl
 from stance.storage.spreadsheet import guard
+from stance.storage.text import encoded
 
 # Discourse Network Analyzer, Exporter.java: the order in which it writes an event list.
 DNA_COLUMNS = (

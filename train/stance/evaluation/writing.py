@@ -12,8 +12,9 @@ from stance.evaluation.render_html import to_html
 from stance.evaluation.render_json import to_json
 from stance.evaluation.render_markdown import to_markdown
 from stance.evaluation.report import Report
-from stance.prediction.outputs import csv_text_of, encoded
+from stance.prediction.outputs import csv_text_of
 from stance.storage.atomic import write_file, write_files
+from stance.storage.text import encoded
 
 FILES = ("report.html", "report.md", "report.json", "predictions.csv")
 

@@ -30,7 +30,8 @@ MENTION = "targetent"
 BEFORE, AFTER = "before_", "after_"
 
 WORD = re.compile(r"\b\w\w+\b")
-CONTRACTION = re.compile("n['’]t")
+CONTRACTED = ("n't", "n’t")
+CONTRACTION = re.compile("|".join(CONTRACTED))
 TAG = re.compile(r"(?<!\w)([#@])(\w+)")
 # Where a word of a hashtag ends: StandWithUkraine, NATOSummit, Covid19Now.
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -65,6 +66,11 @@ class Rewriting:
         """Whether lower case is all there is."""
         return self == Rewriting()
 
+    @property
+    def has_patterns(self) -> bool:
+        """Whether more is done than lower case and contractions, so that texts go one by one."""
+        return bool(self.names or self.hashtags or self.mark_target)
+
     def _first(self, target: str) -> tuple[tuple[re.Pattern[str], Replace], ...]:
         """What is replaced while upper and lower case still stand, the target before all."""
         if self.mark_target and (words := target.split()):
@@ -89,7 +95,8 @@ class Rewriting:
             found = pattern.sub(replace, found)
         found = found.lower()
         if self.contractions:
-            found = found.replace("n't", " not").replace("n’t", " not")
+            for form in CONTRACTED:
+                found = found.replace(form, " not")
         return targeted(found, target_of(text))
 
     def traced(self, text: str) -> tuple[str, Spans]:

@@ -6,8 +6,9 @@ is found was compared with what is stored, so that a collision, by chance or on 
 nothing. A slot or an offset of a stranger's file is checked before it is used.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ _FACTOR, _START = np.uint64(FACTOR), np.uint64(START)
 _UPPER, _LOWER = np.uint64(32), np.uint64(29)
 
 # Whether the pairs (key, entry) are equal, as an array of booleans.
-IsEqual = Callable[[Array, Array], Array]
+IsEqual = Callable[[Any, Array], Array]
 
 
 def eights(data: Array) -> Array:
@@ -71,10 +72,10 @@ def equal_strings(
     return np.asarray(equal)
 
 
-def hash_numbers(rows: Array) -> Array:
-    """`hashing.hash_of_numbers` of each row of numbers, shape (n_rows, n_numbers)."""
-    value = np.full(len(rows), _START, dtype=np.uint64)
-    for column in rows.T:
+def hash_numbers(columns: Sequence[Array]) -> Array:
+    """`hashing.hash_of_numbers` of rows of numbers, given as their columns, at least one."""
+    value: Array = mixed(_START ^ columns[0].astype(np.uint64))
+    for column in columns[1:]:
         value = mixed(value ^ column.astype(np.uint64))
     return value
 
@@ -105,19 +106,40 @@ def find(slots: Array, hashes: Array, is_equal: IsEqual) -> Array:
     """The number of the entry that equals each key, or -1 (int64)."""
     found = np.full(len(hashes), -1, dtype=np.int64)
     mask = len(slots) - 1
-    places = (hashes & np.uint64(mask)).astype(np.int64)
-    entry = slots[places].astype(np.int64) - 1
-    keys = np.flatnonzero(entry >= 0)
-    entry, places = entry[keys], places[keys]
+    places = (hashes & np.uint64(mask)).view(np.int64)
+    entry = slots.take(places)
+    keys = np.flatnonzero(entry)
+    entry, places = entry[keys].astype(np.int64) - 1, places[keys]
     for _ in range(MAX_PROBES):
         if not len(keys):
             break
         hit = is_equal(keys, entry)
         found[keys[hit]] = entry[hit]
-        keys, places = keys[~hit], (places[~hit] + 1) & mask
-        entry = slots[places].astype(np.int64) - 1
+        missed = np.flatnonzero(~hit)
+        keys, places = keys[missed], (places[missed] + 1) & mask
+        entry = slots.take(places).astype(np.int64) - 1
         there = entry >= 0
         keys, places, entry = keys[there], places[there], entry[there]
+    return found
+
+
+def find_at(slots: Array, places: Array, is_equal: IsEqual) -> Array:
+    """The same for the slots where the search begins (int64, changed here), in fewer steps where
+    keys are often there and cheap to compare.
+
+    `is_equal` is given places of keys, or a slice for all, and entries plus one: 0 equals nothing.
+    """
+    entry = slots.take(places).astype(np.int64)
+    found = np.where(is_equal(slice(None), entry), entry, 0) - 1
+    rest = np.flatnonzero((found < 0) & (entry > 0))
+    for _ in range(MAX_PROBES):
+        if not len(rest):
+            break
+        places[rest] = (places[rest] + 1) & (len(slots) - 1)
+        entry = slots[places[rest]].astype(np.int64)
+        equal = is_equal(rest, entry)
+        found[rest[equal]] = entry[equal] - 1
+        rest = rest[~equal & (entry > 0)]
     return found
 
 
@@ -216,7 +238,7 @@ class Rows:
         hashes = np.zeros(len(numbers), dtype=np.uint64)
         for length in np.unique(lengths):
             of_length = lengths == length
-            hashes[of_length] = hash_numbers(numbers[of_length, :length])
+            hashes[of_length] = hash_numbers([*numbers[of_length, :length].T])
         return cls(numbers.astype(np.int32), make_slots(hashes))
 
     def check(self, name: str, n_numbers: int) -> None:
@@ -227,13 +249,18 @@ class Rows:
 
     def find(self, columns: list[Array]) -> Array:
         """For each row, given as columns of numbers, its place in the table, or -1."""
+        width = self.numbers.shape[1]
+        numbers = self.numbers.ravel()
 
-        def is_equal(keys: Array, entries: Array) -> Array:
-            same = np.ones(len(keys), dtype=bool)
-            for place, column in enumerate(columns):
-                same &= self.numbers[entries, place] == column[keys]
-            if len(columns) < self.numbers.shape[1]:
-                same &= self.numbers[entries, len(columns)] < 0
-            return same
+        def is_equal(keys: Any, entries: Array) -> Array:
+            places = entries * width - width  # of no entry the last row
+            same = entries > 0
+            for column in columns:
+                same &= numbers[places] == column[keys]
+                places += 1
+            if len(columns) < width:
+                same &= numbers[places] < 0
+            return np.asarray(same)
 
-        return find(self.slots, hash_numbers(np.stack(columns, axis=1)), is_equal)
+        hashes = hash_numbers(columns) & np.uint64(len(self.slots) - 1)
+        return find_at(self.slots, hashes.view(np.int64), is_equal)

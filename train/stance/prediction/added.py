@@ -55,21 +55,20 @@ class Added:
             row["explanation"] = explanation
         return found
 
-    def json_tails(self) -> list[str]:
+    def json_tails(self) -> list[bytes]:
         """What closes each row's JSON object: the added fields and the brace."""
         if self.explanations:
-            return [", " + dump(row)[1:] + "\n" for row in self.fields()]
+            return [f", {dump(row)[1:]}\n".encode() for row in self.fields()]
         names = [dump(name) for name in self.names()]
-        labels = self._by_labels(lambda given: f", {names[0]}: {dump(given)}, ")
+        starts = self._by_labels(lambda given: f", {names[0]}: {dump(given)}, ".encode())
         numbers = self._number_texts([f"{name}: " for name in names[1:-2]], ", ")
-        rest = {
-            reason: f", {names[-2]}: {dump(reason)}, {names[-1]}: {dump(self.info.version)}}}\n"
+        version = f"{names[-1]}: {dump(self.info.version)}}}\n"
+        ends = {
+            reason: f", {names[-2]}: {dump(reason)}, {version}".encode()
             for reason in set(self.reasons)
         }
-        return [
-            start + middle + rest[reason]
-            for start, middle, reason in zip(labels, numbers, self.reasons, strict=True)
-        ]
+        parts = zip(starts, numbers, [ends[reason] for reason in self.reasons], strict=True)
+        return list(map(b"".join, parts))
 
     def csv_tails(self) -> list[str]:
         """What closes each row's CSV record: a comma, the added cells and the line end."""
@@ -79,7 +78,7 @@ class Added:
         rest = {reason: f",{reason},{end}" for reason in set(self.reasons)}
         more = [f",{csv_record([dump(one)])}" for one in self.explanations]
         return [
-            start + middle + rest[reason] + explanation + CSV_END
+            start + middle.decode() + rest[reason] + explanation + CSV_END
             for start, middle, reason, explanation in zip(
                 labels, numbers, self.reasons, more or repeat(""), strict=False
             )
@@ -113,7 +112,7 @@ class Added:
         }
         return [known[key] for key in keys]
 
-    def _number_texts(self, before: Sequence[str], between: str) -> list[str]:
+    def _number_texts(self, before: Sequence[str], between: str) -> list[bytes]:
         """Each row's numbers with a text before each; all are as long as each other."""
         parts = []
         for k, text in enumerate(before):
@@ -122,9 +121,8 @@ class Added:
             start = f"{between if k else ''}{text}".encode()
             parts += [_repeated(start, len(values))]
             parts += [_digits(values, SHARE_DECIMALS if is_share else DECIMALS)]
-        content = np.hstack(parts).tobytes().decode("utf-8")
-        width = len(content) // max(1, len(self.reasons))
-        return [content[at : at + width] for at in range(0, len(content), max(1, width))]
+        content = np.hstack(parts)
+        return list(content.view(f"S{content.shape[1]}").ravel().tolist())
 
 
 def added_names(info: Info, explained: bool = False) -> list[str]:

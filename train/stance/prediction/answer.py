@@ -5,12 +5,13 @@ This is the whole work of a process that helps with predicting; see `workers`.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from stance.corpus.targets import targeted
 from stance.prediction.added import Added, added_names
-from stance.prediction.outputs import encoded, refuse_new_columns
+from stance.prediction.outputs import refuse_new_columns
 from stance.prediction.predict import Thresholds, decide, explanation
 from stance.prediction.scorer import Scorer, load_scorer
 from stance.storage.blocks import Block
@@ -19,6 +20,7 @@ from stance.storage.parsed import Columns, Parsed, parse
 from stance.storage.records import csv_record
 from stance.storage.rows import RefusedRow
 from stance.storage.spreadsheet import guarded_cell
+from stance.storage.text import encoded
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Answerer:
             content = self._packed(self._json(parsed, added))
         elif self._job.form == "csv":
             kept = [name for name in columns if name not in self._names]
-            content = self._packed(self._csv(parsed, added, kept))
+            content = self._packed(encoded(self._csv(parsed, added, kept)))
             columns = [*kept, *self._names]
         elif self._job.form == "parquet" and isinstance(parsed, Columns):
             content = _with_columns(parsed.batch, added)
@@ -105,12 +107,16 @@ class Answerer:
             [explanation(self._scorer, text, n_explained) for text in texts] if n_explained else (),
         )
 
-    def _packed(self, text: str) -> bytes:
-        return compress(encoded(text), self._job.compression) if text else b""
+    def _packed(self, content: bytes) -> bytes:
+        return compress(content, self._job.compression) if content else b""
 
-    def _json(self, parsed: Parsed, added: Added) -> str:
-        pairs = zip(parsed.json_heads(self._names), added.json_tails(), strict=True)
-        return "".join([head + tail if len(head) > 1 else head + tail[2:] for head, tail in pairs])
+    def _json(self, parsed: Parsed, added: Added) -> bytes:
+        heads, tails = parsed.json_heads(self._names), added.json_tails()
+        if min(map(len, heads), default=2) < 2:  # a row without other fields needs no comma
+            tails = [
+                tail if len(head) > 1 else tail[2:] for head, tail in zip(heads, tails, strict=True)
+            ]
+        return b"".join(chain.from_iterable(zip(heads, tails, strict=True)))
 
     def _csv(self, parsed: Parsed, added: Added, columns: Sequence[str]) -> str:
         refuse_new_columns(parsed.columns(), [*columns, *self._names])

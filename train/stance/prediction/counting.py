@@ -5,6 +5,7 @@ characters that is a sum known of each piece of text, for the n-grams of words a
 that a text holds more than once are then found by sorting, and put right.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from stance.prediction.ngrams import WordNgrams, Words
 from stance.prediction.pieces import Pieces
 
 _STEP = 1 << 20  # occurrences that are listed at once
+Units = tuple[Array, Array]  # see `ngrams.WordNgrams.units`
 
 
 @dataclass(frozen=True)
@@ -59,18 +61,26 @@ class Counting:
         pieces, words = self._parts(batch)
         shape = (len(batch), len(self._blocks))
         sums = [np.zeros(len(batch) * len(self._blocks)) for _ in self._weights]
+        units = [
+            None if block is None else block.units(words, batch.targets) for block in self._blocks
+        ]
         keys = [
-            self._add_block(place, batch, pieces, words, sums) for place in range(len(self._blocks))
+            key
+            for place in range(len(self._blocks))
+            for key in self._add_block(place, batch, pieces, units[place], sums)
         ]
         self._put_right(sums, np.concatenate(keys))
         squares, *products = (one.reshape(shape) for one in sums)
-        return Counts(squares, products, *self._known(batch, pieces, words))
+        return Counts(squares, products, *self._known(batch, pieces, words, units[0]))
 
     def occurrences(self, batch: Batch, place: int) -> tuple[Array, Array]:
         """Every occurrence of an n-gram of one block: the text and the n-gram's number, sorted."""
         pieces, words = self._parts(batch)
+        block = self._blocks[place]
+        units = None if block is None else block.units(words, batch.targets)
         sums = [np.zeros(len(batch) * len(self._blocks)) for _ in self._weights]
-        keys = np.sort(self._add_block(place, batch, pieces, words, sums))
+        parts = list(self._add_block(place, batch, pieces, units, sums))
+        keys = np.sort(np.concatenate(parts))
         rows, features = np.divmod(keys.astype(np.int64), self._n_features)
         return rows, features - self._first[place]
 
@@ -83,23 +93,29 @@ class Counting:
         return pieces, Words(numbers, rows, self._negations[numbers])
 
     def _add_block(
-        self, place: int, batch: Batch, pieces: Array, words: Words, sums: list[Array]
-    ) -> Array:
-        """Adds every occurrence of a feature to the sums; returns a key for each, see `_keys`."""
+        self, place: int, batch: Batch, pieces: Array, units: Units | None, sums: list[Array]
+    ) -> Iterator[Array]:
+        """Adds every occurrence of a feature to the sums; gives a key for each, see `_keys`."""
         block = self._blocks[place]
         if block is None:
-            rows = batch.rows()
-            adds = [sums_of.values[pieces] for sums_of in self._pieces.sums]
-            keys = self._keys_of_pieces(rows, pieces)
-        else:
-            rows, features = block.count(*block.units(words, batch.targets))
-            features += self._first[place]
-            adds = [weights[features] for weights in self._weights]
-            keys = self._keys(rows, features)
-        cells = rows * len(self._blocks) + place
+            adds = (sums_of.values[pieces] for sums_of in self._pieces.sums)
+            self._add(place, batch.rows(), adds, sums)
+            yield self._keys_of_pieces(batch.rows(), pieces)
+            return
+        assert units is not None
+        for rows, features in block.count(*units):
+            features = features + self._first[place]
+            self._add(place, rows, (weights.take(features) for weights in self._weights), sums)
+            yield self._keys(rows, features)
+
+    def _add(self, place: int, rows: Array, adds: Iterable[Array], sums: list[Array]) -> None:
+        """Adds up what stands in the same row; the rows are in order."""
+        if not len(rows):
+            return
+        firsts = np.flatnonzero(np.diff(rows, prepend=-1))
+        cells = rows[firsts] * len(self._blocks) + place
         for total, values in zip(sums, adds, strict=True):
-            total += np.bincount(cells, values, len(total))
-        return keys
+            total[cells] += np.add.reduceat(values, firsts)
 
     def _keys(self, rows: Array, features: Array) -> Array:
         """One number for each pair of a text and a feature."""
@@ -136,17 +152,17 @@ class Counting:
             more = (tf - counts if column else tf * tf - counts) * weights[features]
             total += np.bincount(cells, more, len(total))
 
-    def _known(self, batch: Batch, pieces: Array, words: Words) -> tuple[Array, Array]:
+    def _known(
+        self, batch: Batch, pieces: Array, words: Words, units: Units | None
+    ) -> tuple[Array, Array]:
         """How many words each text has, and how many of them are known.
 
         The first block decides: words in its n-grams, or pieces with one of its n-grams.
         """
-        block = self._blocks[0]
-        if block is None:
+        if units is None:
             rows, n_all = batch.rows(), np.diff(batch.first)
             known = rows[self._pieces.features.lengths(pieces) > 0]
         else:
             n_all = np.bincount(words.rows, minlength=len(batch))
-            units, rows = block.units(words, batch.targets)
-            known = rows[units >= 0]
+            known = units[1][units[0] >= 0]
         return n_all, np.bincount(known, minlength=len(batch))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from stance.prediction.answer import Answer, Job, with_columns
 from stance.prediction.inputs import NOTHING_FOUND
-from stance.prediction.outputs import encoded, parquet_writer
+from stance.prediction.outputs import parquet_writer
 from stance.prediction.resume import Counted, State, continuing
 from stance.prediction.workers import Answers
 from stance.storage.atomic import replacing
@@ -15,6 +15,7 @@ from stance.storage.compression import compress
 from stance.storage.errors import InputError
 from stance.storage.records import CSV_END, csv_record
 from stance.storage.spreadsheet import guard
+from stance.storage.text import encoded
 
 
 @dataclass

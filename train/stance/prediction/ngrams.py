@@ -5,6 +5,7 @@ the row of its units.
 """
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,24 +35,30 @@ class WordNgrams:
     def _alone(self) -> Array:
         """For each unit the feature that it is alone, or -1."""
         numbers = self.view.ngrams.numbers
-        found = np.full(int(numbers.max(initial=0)) + 1, -1, dtype=np.int64)
+        most = max(int(numbers.max(initial=0)), int(self.view.unit_of.max(initial=0)))
+        found = np.full(most + 1, -1, dtype=np.int64)
         is_alone = (numbers[:, 1:] < 0).all(axis=1) & (numbers[:, 0] >= 0)
         found[numbers[is_alone, 0]] = np.flatnonzero(is_alone)
         return found
 
     def units(self, words: Words, targets: tuple[str, ...]) -> tuple[Array, Array]:
         """The unit of each word that the block's view does not leave out, and its text."""
-        table = np.zeros(len(words.numbers), dtype=np.int64)
+        of_table = self.view.unit_of
         if self.block.reach:
-            table = self._sides(words)
+            unit = of_table[self._sides(words), words.numbers]
         elif self.block.window:
-            table = self._is_marked(words).astype(np.int64)
+            unit = np.where(
+                self._is_marked(words), *(one.take(words.numbers) for one in of_table[::-1])
+            )
         elif self.block.crossed:
             number = {target: place for place, target in enumerate(self.view.targets)}
             of_text = np.array([number.get(one, len(number)) for one in targets], dtype=np.int64)
-            table = of_text[words.rows]
-        unit = self.view.unit_of[table, words.numbers]
-        kept = unit != LEFT_OUT
+            unit = of_table[of_text[words.rows], words.numbers]
+        else:
+            unit = of_table[0].take(words.numbers)
+        kept = np.flatnonzero(unit != LEFT_OUT)
+        if len(kept) == len(unit):
+            return unit, words.rows
         return unit[kept], words.rows[kept]
 
     def _is_marked(self, words: Words) -> Array:
@@ -64,27 +71,27 @@ class WordNgrams:
         is_before = _is_behind(is_mention[::-1], words.rows[::-1], self.block.reach)[::-1]
         return np.where(_is_behind(is_mention, words.rows, self.block.reach), 2, is_before * 1)
 
-    def count(self, units: Array, rows: Array) -> tuple[Array, Array]:
-        """Every occurrence of an n-gram in the words of the view: its text and its number."""
-        found_rows, features = [], []
+    def count(self, units: Array, rows: Array) -> Iterator[tuple[Array, Array]]:
+        """Every occurrence of an n-gram in the words of the view, for each length of n-grams: its
+        text, in order, and its number.
+        """
         shortest, longest = self.block.ngram_range
-        is_run = np.flatnonzero(units >= 0)  # places where a run of known units starts
+        is_known = units >= 0
+        is_run = is_known  # whether a run of known units starts there
         for length in range(1, longest + 1):
             if length > 1:
-                is_run = is_run[is_run < len(units) - length + 1]
-                last = is_run + length - 1
-                is_run = is_run[(rows[is_run] == rows[last]) & (units[last] >= 0)]
+                # What stands behind the last unit of a run one shorter, in the same text.
+                ends = slice(length - 1, None)
+                is_run = is_run[:-1] & is_known[ends] & (rows[: 1 - length] == rows[ends])
             if length >= shortest:
-                found = self._find(units, is_run, length)
-                hit = found >= 0
-                found_rows.append(rows[is_run[hit]])
-                features.append(found[hit])
-        return np.concatenate(found_rows), np.concatenate(features)
+                starts = np.flatnonzero(is_run)
+                found = self._find(units, starts, length)
+                hit = np.flatnonzero(found >= 0)
+                yield rows[starts[hit]], found[hit]
 
     def _find(self, units: Array, starts: Array, length: int) -> Array:
         if length == 1:
-            unit = units[starts]
-            return np.where(unit < len(self._alone), self._alone.take(unit, mode="clip"), -1)
+            return self._alone.take(units[starts])
         return self.view.ngrams.find([units[starts + n] for n in range(length)])
 
 

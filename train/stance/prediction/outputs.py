@@ -13,6 +13,7 @@ from stance.storage.places import check_writable
 from stance.storage.records import CSV_END, cell, csv_record
 from stance.storage.row_files import ROW_SUFFIXES, row_kind
 from stance.storage.spreadsheet import guarded_cell
+from stance.storage.text import encoded
 
 OUTPUT_SUFFIXES = ROW_SUFFIXES
 ROW_GROUP = 1 << 16
@@ -54,14 +55,6 @@ def writing(path: Path, spreadsheet_safe: bool = False) -> Iterator[Write]:
 
 def _write(stream: BinaryIO, content: bytes) -> None:
     stream.write(content)
-
-
-def encoded(text: str) -> bytes:
-    """The text in UTF-8. Raises InputError when it holds half a character."""
-    try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InputError("a text holds bytes that are not UTF-8. Correct it first.") from error
 
 
 def csv_text_of(spreadsheet_safe: bool = False) -> Callable[[Sequence[Fields]], str]:

@@ -13,42 +13,15 @@ import numpy as np
 from stance.learning.arrays import Array
 from stance.models.info import Block
 from stance.models.packing import Packed
-from stance.models.tables import PADDING, Strings, eights, hash_strings, insert
+from stance.models.tables import PADDING, Strings, eights
 from stance.prediction.codes import WORD, Batch
+from stance.prediction.seen import Growing, Keys, Seen
 
 MAX_PIECES = 1 << 18  # a power of two
 MAX_NUMBERS = 1 << 24  # words and n-grams that are remembered
 MAX_BYTES = 64  # a longer piece is rare, and is not remembered
 _STEP = 1 << 18  # n-grams that are looked up at once
 _SPACE = ord(" ")
-
-
-class Growing:
-    """An array to which others are appended; room is doubled when there is none."""
-
-    def __init__(self, dtype: str) -> None:
-        self._room = np.zeros(1024, dtype=dtype)
-        self.size = 0
-
-    def append(self, values: Array) -> None:
-        """Puts the values behind the others."""
-        end = self.size + len(values)
-        if end + PADDING > len(self._room):
-            room = np.zeros(2 * end + PADDING, dtype=self._room.dtype)
-            room[: self.size] = self._room[: self.size]
-            self._room = room
-        self._room[self.size : end] = values
-        self.size = end
-
-    @property
-    def values(self) -> Array:
-        """What was appended so far."""
-        return self._room[: self.size]
-
-    @property
-    def padded(self) -> Array:
-        """The same with `PADDING` zeros behind it."""
-        return self._room[: self.size + PADDING]
 
 
 class Lists:
@@ -102,44 +75,33 @@ class Pieces:
 
     def clear(self) -> None:
         """Forgets everything."""
-        self._text, self._starts = Growing("u1"), Growing("i8")
-        self._starts.append(np.zeros(1, dtype=np.int64))
-        self._slots = np.zeros(2 * MAX_PIECES, dtype=np.uint32)
+        self._seen = Seen(MAX_PIECES)
         self.words, self.features = Lists(), Lists()
         self.sums = [Growing("f8") for _ in self._weights]
-
-    def __len__(self) -> int:
-        return self._starts.size - 1
 
     def numbers(self, batch: Batch) -> Array:
         """The number of each piece of the batch; it holds until the next call."""
         n_remembered = max(len(self.words), len(self.features))
-        if len(self) + len(batch.starts) > MAX_PIECES or n_remembered > MAX_NUMBERS:
+        if len(self._seen) + len(batch.starts) > MAX_PIECES or n_remembered > MAX_NUMBERS:
             self.clear()
-        found = np.full(len(batch.starts), -1, dtype=np.int64)
-        missing = np.flatnonzero(batch.lengths <= MAX_BYTES)
-        starts, lengths = batch.starts[missing], batch.lengths[missing]
-        hashes = hash_strings(batch.view, starts, lengths)
-        for _ in range(3):  # once more for those that were new, and for two new ones of one hash
-            table = Strings(self._text.padded, self._starts.values, self._slots)
-            found[missing] = table.find(batch.view, starts, lengths, hashes)
-            new = found[missing] < 0
-            missing, starts, lengths, hashes = (
-                one[new] for one in (missing, starts, lengths, hashes)
-            )
-            _, first = np.unique(hashes, return_index=True)
-            first = first[: max(0, MAX_PIECES - len(self))]
+        keys = Keys.of(batch.view, batch.starts, batch.lengths)
+        found = self._seen.find(keys)
+        for _ in range(2):  # once more for two new ones of one hash
+            missing = np.flatnonzero((found < 0) & (batch.lengths <= MAX_BYTES))
+            some = keys.take(missing)
+            first = np.unique(some.hashes, return_index=True)[1]
+            first = first[: max(0, MAX_PIECES - len(self._seen))]
             if not len(first):
                 break
-            insert(self._slots, hashes[first], len(self) + 1 + np.arange(len(first)))
-            self._add(batch, missing[first])
+            self._add(batch, missing[first], some.take(first), True)
+            found[missing] = self._seen.find(some)
         rest = np.flatnonzero(found < 0)
-        found[rest] = len(self) + np.arange(len(rest))
-        self._add(batch, rest)
+        found[rest] = len(self._seen) + np.arange(len(rest))
+        self._add(batch, rest, keys.take(rest), False)
         return found
 
-    def _add(self, batch: Batch, which: Array) -> None:
-        """Appends these pieces of the batch."""
+    def _add(self, batch: Batch, which: Array, keys: Keys, is_kept: bool) -> None:
+        """Appends these pieces of the batch; those that are kept can be found again."""
         if not len(which):
             return
         lengths = batch.lengths[which]
@@ -151,8 +113,7 @@ class Pieces:
         sources = inside + np.repeat(batch.starts[which], lengths)
         text[places], kinds[places] = batch.data[sources], batch.kinds[sources]
         new = _New(text, kinds, lengths, ends)
-        self._text.append(text[1 : int(ends[-1]) + 1])
-        self._starts.append(self._text.size - int(ends[-1]) + ends)
+        self._seen.add(keys, text[:-PADDING], ends - lengths, is_kept)
         self._add_words(new)
         self._add_ngrams(new)
 

@@ -4,6 +4,7 @@ import json
 import json.scanner
 import logging
 import math
+import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,46 @@ def scan_object(line: str) -> Fields | None:
     if end != len(line) or type(value) is not dict or line.count('":') != len(value):
         return None
     return value
+
+
+def scan_objects(content: bytes) -> list[Fields] | None:
+    """The objects in lines of one each, read in one go, or None when `scan_object` has to look at
+    each line. Escapes of surrogates must not be there.
+
+    The content is UTF-8, and its last line has no end. Between two lines a word is put that nobody
+    can guess: it stands between two objects only where every line is a value by itself.
+    """
+    n_between = content.count(b"\n")
+    if not (content[:1] == b"{" and content[-1:] == b"}"):
+        return None
+    word = secrets.token_hex(16)
+    parted = content.replace(b"}\n{", f'}},"{word}",{{'.encode())
+    if len(parted) != len(content) + n_between * (len(word) + 3):
+        return None
+    try:
+        found, _ = _scan(f"[{parted.decode()}]", 0)
+    except (ValueError, StopIteration, RecursionError):
+        return None
+    objects = found[::2]
+    if found[1::2] != [word] * n_between or set(map(type, objects)) != {dict}:
+        return None
+    # No line has fewer ends than keys, so that the sums are equal only when each line's are.
+    return list(objects) if _n_key_ends(content) == sum(map(len, objects)) else None
+
+
+def _n_key_ends(content: bytes) -> int:
+    """How often a quote that no backslash escapes stands before a colon; too many where two
+    backslashes stand before it, and -1 where white space may stand between the two.
+    """
+    import numpy as np
+
+    codes = np.frombuffer(content, dtype=np.uint8)
+    colons = np.flatnonzero(codes == ord(":"))
+    before, further, furthest = (codes[colons - back] for back in (1, 2, 3))
+    if ((before <= ord(" ")) & ((further == ord('"')) | (further <= ord(" ")))).any():
+        return -1
+    is_escaped = (further == ord("\\")) & (furthest != ord("\\"))
+    return int(np.count_nonzero((before == ord('"')) & ~is_escaped))
 
 
 def is_encodable(text: str) -> bool:

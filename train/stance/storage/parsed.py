@@ -12,7 +12,7 @@ from typing import Any
 
 from stance.storage.block_rows import arrow_rows, decoded, rows_of
 from stance.storage.blocks import Block
-from stance.storage.jsonl import Fields, dump, scan_object
+from stance.storage.jsonl import Fields, dump, scan_object, scan_objects
 from stance.storage.records import Record, cell, csv_record
 from stance.storage.rows import (
     JSON_SPACE,
@@ -24,6 +24,7 @@ from stance.storage.rows import (
     text_of,
     too_long,
 )
+from stance.storage.text import encoded
 
 
 class Parsed:
@@ -55,12 +56,12 @@ class Parsed:
         """The names of the fields, in the order in which they come up."""
         return list(dict.fromkeys(name for row in self.fields() for name in row))
 
-    def json_heads(self, left_out: Collection[str]) -> list[str]:
-        """Each row as a JSON object without its closing brace and without some fields."""
-        return [
-            dump({name: value for name, value in row.items() if name not in left_out})[:-1]
-            for row in self.fields()
-        ]
+    def json_heads(self, left_out: Collection[str]) -> list[bytes]:
+        """Each row as a JSON object without its closing brace and without some fields.
+
+        Raises InputError when a field holds half a character.
+        """
+        return [_head(row, left_out) for row in self.fields()]
 
     def values(self, name: str) -> list[Any]:
         """The field of this name, row by row; None where a row has no such field."""
@@ -71,16 +72,39 @@ class Parsed:
         return [csv_record([cell(row.get(name)) for name in columns]) for row in self.fields()]
 
 
+# Escapes of NUL and of surrogates.
+_UNCOMMON = (b"\\u0000", b"\\ud", b"\\uD")
+
+
 class JsonLines(Parsed):
-    """JSON lines, whose text is kept."""
+    """JSON lines, whose bytes are kept."""
 
     def __init__(self, block: Block, key: str) -> None:
         super().__init__((), key)
-        self._heads: list[str] = []
+        self._heads: list[bytes] = []
+        if not self._read_at_once(block.content, key):
+            self._read_each(block, key)
+
+    def _read_at_once(self, content: bytes, key: str) -> bool:
+        """Takes all lines where none of them is out of the common; returns whether it did."""
+        if len(content) > MAX_TEXT or b"\r" in content or b"\0" in content:
+            return False
+        if b"\\u" in content and any(one in content for one in _UNCOMMON):
+            return False
+        content = content.removesuffix(b"\n")
+        fields = scan_objects(content) or []
+        texts: list[Any] = [one.get(key) for one in fields]
+        if set(map(type, texts)) != {str}:
+            return False
+        self.texts, self._fields = texts, fields
+        self._heads = content[:-1].split(b"}\n")
+        return True
+
+    def _read_each(self, block: Block, key: str) -> None:
         text, is_clean = decoded(block.content)
+        scan = _scanner(_doubtful(block.content)) if is_clean else _never
         lines = (text.replace("\r\n", "\n") if b"\r" in block.content else text).split("\n")
-        scan = _scanner(block.content) if is_clean else _never
-        is_escaped = b"\\u" in block.content
+        is_escaped = b"\\u0000" in block.content
         for number, line in enumerate(lines, block.first):
             fields = scan(line)
             if fields is None:
@@ -97,26 +121,28 @@ class JsonLines(Parsed):
                 continue
             self.texts.append(found)
             self._fields.append(fields)
-            self._heads.append(line[:-1])
+            self._heads.append(encoded(line[:-1]))
 
-    def json_heads(self, left_out: Collection[str]) -> list[str]:
+    def json_heads(self, left_out: Collection[str]) -> list[bytes]:
         """The lines as they stand, except where a field has to be left out."""
         names = frozenset(left_out)
         heads = self._heads
         for position, fields in enumerate(self._fields):
             if not names.isdisjoint(fields):
-                kept = {name: value for name, value in fields.items() if name not in names}
-                heads[position] = dump(kept)[:-1]
+                heads[position] = _head(fields, names)
         return heads
+
+
+def _head(row: Fields, left_out: Collection[str]) -> bytes:
+    kept = {name: value for name, value in row.items() if name not in left_out}
+    return encoded(dump(kept)[:-1])
 
 
 def _never(line: str) -> None:
     return None
 
 
-def _scanner(content: bytes) -> Callable[[str], Fields | None]:
-    doubtful = _doubtful(content)
-
+def _scanner(doubtful: list[str]) -> Callable[[str], Fields | None]:
     def scan(line: str) -> Fields | None:
         for part in doubtful:
             if part in line:
@@ -152,12 +178,12 @@ class Sentences(Parsed):
         """One field each."""
         return [{self._key: text} for text in self.texts]
 
-    def json_heads(self, left_out: Collection[str]) -> list[str]:
+    def json_heads(self, left_out: Collection[str]) -> list[bytes]:
         """The key and the sentence."""
         if self._key in left_out:
-            return ["{" for _ in self.texts]
+            return [b"{" for _ in self.texts]
         start = dump({self._key: ""})[:-3]
-        return [start + encode_basestring(text) for text in self.texts]
+        return [encoded(start + encode_basestring(text)) for text in self.texts]
 
 
 class Records(Parsed):

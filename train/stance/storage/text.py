@@ -106,3 +106,11 @@ def read_bytes(path: Path, limit: int = MAX_ARTICLE_BYTES) -> bytes:
     if is_larger or len(content) > limit:
         raise InputError(f"{printable(str(path))}: is larger than {limit:,} bytes. Split it.")
     return content
+
+
+def encoded(text: str) -> bytes:
+    """The text in UTF-8. Raises InputError when it holds half a character."""
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError("a text holds bytes that are not UTF-8. Correct it first.") from error
