@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from stance.annotation.formats.format import Reading
+from stance.annotation.formats.registry import OWN, rows_in
 from stance.codebook.codebook import Codebook, codebook_from_labels
 from stance.corpus.targets import targeted
 from stance.storage.errors import ConfigError, DataError, InputError, listed, nearest, printable
 from stance.storage.jsonl import Fields
-from stance.storage.row_files import read_rows
 from stance.storage.rows import RefusedRow, Row, text_of
 
 log = logging.getLogger(__name__)
@@ -54,20 +55,27 @@ class Labelled:
 
 
 def read_labelled(
-    paths: Sequence[Path], encoding: str | None = None, text_key: str = "text"
+    paths: Sequence[Path],
+    encoding: str | None = None,
+    text_key: str = "text",
+    reading: Reading | None = None,
 ) -> Labelled:
     """The rows of the files with their labels as written; no codebook is applied yet.
 
+    A file may be in any format of `formats.registry`; `reading` says more of how to read it.
     Raises InputError when a file cannot be read at all or has no row that can be used.
     """
+    reading = replace(reading or Reading(), encoding=encoding, text_key=text_key)
     examples: list[Example] = []
     refused: list[str] = []
     columns: set[str] = set()
     for path in paths:
         name = printable(str(path))
         n_before = len(examples)
-        for row in read_rows(path, encoding, text_key):
-            found = row if isinstance(row, RefusedRow) else _example_of(path, row, text_key)
+        kind, rows = rows_in(path, reading)
+        key = text_key if kind in OWN else "text"
+        for row in rows:
+            found = row if isinstance(row, RefusedRow) else _example_of(path, row, key)
             if isinstance(found, RefusedRow):
                 refused.append(f"{name}:{found.number}: {found.reason}.")
             else:

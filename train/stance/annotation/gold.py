@@ -81,6 +81,17 @@ def project_examples(project: Project, codebook: Codebook) -> ProjectExamples:
     return ProjectExamples(examples, resolved.disputed, tuple(places[STALE]), tuple(places[ORPHAN]))
 
 
+def fresh_answers(project: Project, codebook: Codebook) -> list[Annotation]:
+    """The latest answer of every annotator about sentences that are here as they were judged.
+
+    Raises InputError when an answer has a label that the codebook does not know.
+    """
+    corpus = read_corpus(project)
+    answers = read_annotations(project)
+    check_answers(answers, codebook)
+    return [one for one in answers if _standing(corpus, one) == FRESH]
+
+
 FRESH, STALE, ORPHAN = "fresh", "stale", "orphan"
 
 

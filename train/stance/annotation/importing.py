@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from stance.annotation.examples import Example, Labelled
+from stance.annotation.placing import Placement
 from stance.annotation.store import (
     Annotation,
     append_annotations,
@@ -14,21 +15,19 @@ from stance.annotation.store import (
     read_annotations,
     read_gold,
 )
-from stance.corpus.articles import Article, article_id, is_date
-from stance.corpus.normalise import sentence_key, sha256
-from stance.corpus.segment import Sentence, sentence_id
-from stance.corpus.store import Corpus, add_to_corpus, read_corpus
+from stance.corpus.normalise import sentence_key
+from stance.corpus.segment import Sentence
+from stance.corpus.store import add_to_corpus, read_corpus
 from stance.storage.atomic import locked
 from stance.storage.project import Project
-
-_ARTICLE_FIELDS = ("title", "url", "outlet", "published_at", "event", "lang")
 
 
 @dataclass(frozen=True)
 class Imported:
     """Counts, and for each row that was not taken the reason.
 
-    Of `n_taken` rows, `n_same` were known with the same answer; `n_ignored` rows asked for it.
+    Of `n_taken` rows, `n_same` were known with the same answer; `n_ignored` rows asked for it. On
+    `n_disputed` sentences the rows' annotators differ.
     """
 
     n_taken: int
@@ -37,6 +36,7 @@ class Imported:
     n_same: int
     n_ignored: int
     n_duplicates: int
+    n_disputed: int
     refused: tuple[str, ...]
 
 
@@ -56,7 +56,7 @@ def import_examples(
         check_annotator(name)
     keys = [sentence_key(one.text) for one in kept]
     with locked(project.articles.parent / ".corpus.lock"):
-        placed = _Placement(read_corpus(project))
+        placed = Placement(read_corpus(project))
         answers = {
             _place(one, is_gold): (one.labels, one.answer)
             for one in (read_gold if is_gold else read_annotations)(project)
@@ -77,6 +77,7 @@ def import_examples(
         n_same=len(kept) - len(new),
         n_ignored=len(examples) - len(kept),
         n_duplicates=len(keys) - len(set(keys)),
+        n_disputed=_n_disputed(kept),
         refused=(*labelled.refused, *conflicts),
     )
 
@@ -94,7 +95,18 @@ def _annotation_of(example: Example, sentence: Sentence) -> Annotation:
         annotated_at=str(example.fields.get("annotated_at") or now()),
         answer=example.answer,  # type: ignore[arg-type]  # checked by the record
         note=str(example.fields.get("note") or ""),
+        shown=str(example.fields.get("shown") or "import"),
+        suggested=example.fields.get("suggested") in (True, "true", "True"),
     )
+
+
+def _n_disputed(examples: Sequence[Example]) -> int:
+    """On how many sentences accepted answers differ."""
+    answers: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for one in examples:
+        if one.answer == "accept":
+            answers[sentence_key(one.text)].add(one.labels)
+    return sum(len(given) > 1 for given in answers.values())
 
 
 def _set_conflicts_aside(
@@ -118,66 +130,3 @@ def _set_conflicts_aside(
                 )
     kept = [one for one in examples if one.place not in conflicts]
     return kept, list(conflicts.values())
-
-
-class _Placement:
-    """Finds or makes the corpus sentence of an example."""
-
-    def __init__(self, corpus: Corpus) -> None:
-        self.new_articles: list[Article] = []
-        self.new_sentences: list[Sentence] = []
-        self._articles = dict(corpus.articles)
-        self._by_text: dict[tuple[str, str], Sentence] = {}
-        self._n_of: dict[str, int] = defaultdict(int)
-        for sentence in corpus.sentences.values():
-            self._remember(sentence)
-
-    def sentence_of(self, example: Example) -> Sentence:
-        article = article_name(example)
-        digest = sha256(example.text)
-        known = self._by_text.get((article, digest))
-        if known is not None:
-            return known
-        if article not in self._articles:
-            self._articles[article] = _article_of(article, example)
-            self.new_articles.append(self._articles[article])
-        index = self._n_of[article]
-        sentence = Sentence(
-            id=sentence_id(article, index),
-            article_id=article,
-            sent_index=index,
-            text=example.text,
-            sha256=digest,
-            context_before=_text(example, "context_before"),
-            context_after=_text(example, "context_after"),
-        )
-        self._remember(sentence)
-        self.new_sentences.append(sentence)
-        return sentence
-
-    def _remember(self, sentence: Sentence) -> None:
-        article = sentence.article_id
-        self._by_text[article, sentence.sha256] = sentence
-        self._n_of[article] = max(self._n_of[article], sentence.sent_index + 1)
-
-
-def article_name(example: Example) -> str:
-    """The row's article; a row without one is an article by itself, named by its words.
-
-    Rows of which nothing is known must not be lumped together: they could never be split.
-    """
-    if example.article_id != example.id:
-        return article_id(example.article_id)
-    return f"text-{sha256(example.text)[:16]}"
-
-
-def _article_of(name: str, example: Example) -> Article:
-    fields = {field: _text(example, field) for field in _ARTICLE_FIELDS}
-    if not is_date(fields["published_at"]):  # "unknown", "2014/2018": no reason to lose the row
-        fields["published_at"] = ""
-    return Article(id=name, source=example.place.rsplit(":", 1)[0].rsplit("/", 1)[-1], **fields)
-
-
-def _text(example: Example, field: str) -> str:
-    value = example.fields.get(field)
-    return value if isinstance(value, str) else ""

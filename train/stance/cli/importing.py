@@ -16,11 +16,19 @@ from stance.cli.options import (
 )
 
 FilesArgument = Annotated[
-    list[Path], typer.Argument(help="Labelled rows (.csv, .jsonl, .parquet).")
+    list[Path],
+    typer.Argument(help="Labelled rows (.csv, .jsonl, .parquet), or the export of another tool."),
 ]
 ByOption = Annotated[str, typer.Option(help="Annotator of rows that name none.")]
 GoldOption = Annotated[
     bool, typer.Option("--gold", help="The answers are adjudicated: they decide.")
+]
+FormatOption = Annotated[
+    str, typer.Option("--format", help="The files' format (default: what their content shows).")
+]
+QuestionOption = Annotated[
+    str,
+    typer.Option("--question", help="Which question of the files holds the labels."),
 ]
 
 
@@ -33,14 +41,20 @@ def import_(
     gold: GoldOption = False,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
+    as_format: FormatOption = "",
+    question: QuestionOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Add labelled sentences to the project; only `text` and `labels` or `label` are needed.
 
+    Exports of Label Studio, doccano, Prodigy, Argilla, Potato, Discourse Network Analyzer,
+    fastText files and Hugging Face data sets are known by their content.
     Rows that cannot be used are named with the reason, the others are taken, and the exit code
     is 1. Importing the same rows again adds nothing.
     """
     from stance.annotation.examples import codebook_of, read_labelled, with_codebook
+    from stance.annotation.exporting import with_sentences
+    from stance.annotation.formats.format import Reading
     from stance.annotation.importing import import_examples
     from stance.annotation.store import check_annotator
     from stance.cli.projects import codebook_named, project_or_new
@@ -50,8 +64,10 @@ def import_(
     check_annotator(by)
     found = Project(project) if project else find_project()
     known = found if found and found.codebook.is_file() else None
-    labelled = read_labelled(files, encoding, text_key)
     labels = codebook_named(None if known and codebook == "auto" else codebook, known)
+    names = labels.names if labels else ()
+    reading = Reading(as_format=as_format, question=question, labels=names)
+    labelled = read_labelled(files, encoding, text_key, with_sentences(reading, known))
     if labels is None:
         labels, labelled = codebook_of(labelled, files[0].name)
         target = project_or_new(project, labels)
@@ -68,6 +84,13 @@ def import_(
         )
     if done.n_duplicates:
         tell(f"note: {done.n_duplicates:,} rows repeat the sentence of another row.")
+    if done.n_disputed:
+        tell(f"note: annotators differ on {n_of(done.n_disputed, 'sentence')}; all answers stay.")
+    if any(one.fields.get("actors") for one in labelled.examples):
+        tell(
+            "note: spans are not stored with answers; `stance export OUT --data FILE` carries them "
+            "over to another format."
+        )
     if done.refused:
         tell(listed(done.refused))
         raise typer.Exit(1)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from stance.annotation.examples import Example, Labelled
 from stance.annotation.gold import project_examples
-from stance.annotation.importing import Imported, article_name, import_examples
+from stance.annotation.importing import Imported, import_examples
+from stance.annotation.placing import article_name
 from stance.codebook.codebook import Codebook
 from stance.corpus.near_duplicates import duplicate_clusters
 from stance.corpus.normalise import sentence_key

@@ -1,0 +1,1 @@
+"""Labelled rows in the formats of other tools: one module a format, all listed in `registry`."""

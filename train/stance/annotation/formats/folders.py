@@ -1,0 +1,37 @@
+"""Exports that are folders: made under another name, and moved to their own when they are whole."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from stance.annotation.formats.format import Start
+from stance.annotation.formats.starts import start_of
+from stance.storage.atomic import TEMPORARY_PREFIX, creating_folder
+from stance.storage.errors import InputError, printable
+
+
+@contextlib.contextmanager
+def creating(path: Path, force: bool, is_ours: Callable[[Start], bool]) -> Iterator[Path]:
+    """A temporary folder that becomes `path` when the block ends without an exception.
+
+    With `force` it takes the place of an export of the same format, and of nothing else. Raises
+    InputError when something is there that stays.
+    """
+    name = printable(str(path))
+    if path.exists() and not force:
+        raise InputError(f"{name}: exists already. Write over it with --force.")
+    if path.exists() and not (path.is_dir() and is_ours(start_of(path))):
+        raise InputError(f"{name}: is no export of this format. Name another folder.")
+    aside = path.with_name(f"{TEMPORARY_PREFIX}{os.getpid()}-{path.name[:40]}")
+    try:
+        with creating_folder(path) as folder:
+            yield folder
+            if path.exists():
+                path.rename(aside)
+    except BaseException:
+        if aside.exists() and not path.exists():
+            aside.rename(path)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)

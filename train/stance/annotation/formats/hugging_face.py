@@ -1,0 +1,167 @@
+"""Hugging Face data sets: a folder as `save_to_disk` makes it, one split for each kind of article.
+
+https://huggingface.co/docs/datasets. Labels are written as ClassLabel, whose names come with the
+data set; class numbers without names are refused. Rows without a split go to `train`.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from stance.annotation.formats.fields import ABOUT, CANONICAL, SAID, as_text
+from stance.annotation.formats.folders import creating
+from stance.annotation.formats.format import Format, Reading, Rows, Start, Writing
+from stance.storage.errors import InputError, printable
+from stance.storage.jsonl import Fields
+from stance.storage.rows import Row
+
+_NUMBERS = ("sent_index", "start", "end")
+_JSON = ("actors", "meta")
+_STRINGS = tuple(
+    name for name in ("id", *ABOUT, *SAID) if name not in (*_NUMBERS, "split", "suggested")
+)
+
+
+def _matches(start: Start) -> bool:
+    names = {*start.names}
+    return start.kind == "folder" and bool({"dataset_dict.json", "state.json"} & names)
+
+
+def _read(path: Path, reading: Reading) -> Rows:
+    name = printable(str(path))
+    _refuse_paths(path)
+    try:
+        number = 0
+        for split, part in _parts(path):
+            names = {column: _names(feature) for column, feature in part.features.items()}
+            for record in part:
+                number += 1
+                yield Row(number, _row(record, names, split, reading.text_key))
+    except (OSError, ValueError, KeyError, TypeError, ArithmeticError, AttributeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(
+            f"{name}: cannot be read as a data set ({printable(reason, 120)})."
+        ) from error
+
+
+def _refuse_paths(path: Path) -> None:
+    """Raises InputError when the folder names files that are not in it."""
+    for state in path.rglob("state.json"):
+        try:
+            found = json.loads(state.read_bytes())["_data_files"]
+            files = [one["filename"] for one in found]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise InputError(f"{printable(str(state))}: is damaged.") from error
+        for file in files:
+            if (
+                not isinstance(file, str)
+                or Path(file).name != file
+                or (state.parent / file).is_symlink()
+            ):
+                raise InputError(f"{printable(str(state))}: names a file that is elsewhere.")
+
+
+def _parts(path: Path) -> Iterator[tuple[str, Any]]:
+    import datasets
+
+    found = datasets.load_from_disk(str(path))
+    if isinstance(found, datasets.DatasetDict):
+        yield from ((str(split), part) for split, part in found.items())
+    else:
+        yield "", found
+
+
+def _names(feature: Any) -> list[str]:
+    """The names of a class label or of a list of them; none where it is something else."""
+    inner = getattr(feature, "feature", feature)
+    return list(getattr(inner, "names", None) or ())
+
+
+def _row(record: Fields, names: dict[str, list[str]], split: str, text_key: str) -> Fields:
+    row = {name: value for name, value in record.items() if value is not None}
+    if split and "split" not in row:
+        row["split"] = split
+    for column in {"label", "labels"} & names.keys():
+        if names[column]:
+            row[column] = _labels(record[column], names[column])
+    if "labels" in row:
+        row.pop("label", None)
+    if text_key != "text" and text_key in row:
+        row["text"] = row.pop(text_key)
+    for name, value in row.items():
+        if hasattr(value, "isoformat"):
+            row[name] = value.isoformat()
+    return row
+
+
+def _labels(value: Any, names: list[str]) -> list[str]:
+    """The names of the classes; -1 and null are the label that is missing."""
+    found = value if isinstance(value, list) else [value]
+    return [names[one] for one in found if one is not None and one >= 0]
+
+
+def _write(path: Path, writing: Writing) -> None:
+    import datasets
+
+    datasets.disable_progress_bars()
+    by_split: dict[str, list[Fields]] = {}
+    for row in writing.rows:
+        by_split.setdefault(row.get("split", "") or "train", []).append(row)
+    is_single = writing.codebook.exclusive and all(len(row["labels"]) < 2 for row in writing.rows)
+    features = _features(writing.codebook.names, is_single, _present(writing.rows))
+    with creating(path, writing.force, _matches) as folder:
+        try:
+            parts = {
+                split: datasets.Dataset.from_dict(_columns(rows, features, is_single), features)
+                for split, rows in by_split.items()
+            }
+            datasets.DatasetDict(parts).save_to_disk(str(folder))
+        except ValueError as error:  # the name of a split
+            reason = printable(str(error).splitlines()[0], 160)
+            raise InputError(f"{printable(str(path))}: cannot be written ({reason}).") from error
+
+
+def _present(rows: Any) -> set[str]:
+    return {name for row in rows for name in row}
+
+
+def _features(names: tuple[str, ...], is_single: bool, present: set[str]) -> Any:
+    """The types of the columns that the rows have."""
+    import datasets
+
+    label = datasets.ClassLabel(names=list(names))
+    found = {"text": datasets.Value("string")}
+    found |= {"label": label} if is_single else {"labels": datasets.List(label)}
+    found |= {name: datasets.Value("string") for name in (*_STRINGS, *_JSON) if name in present}
+    found |= {name: datasets.Value("int64") for name in _NUMBERS if name in present}
+    if "suggested" in present:
+        found["suggested"] = datasets.Value("bool")
+    return datasets.Features(found)
+
+
+def _columns(rows: list[Fields], features: Any, is_single: bool) -> Fields:
+    found = {
+        name: [
+            as_text(row[name]) if name in _JSON and name in row else row.get(name) for row in rows
+        ]
+        for name in features
+        if name not in ("label", "labels")
+    }
+    if is_single:
+        found["label"] = [(row["labels"] or [None])[0] for row in rows]
+    else:
+        found["labels"] = [list(row["labels"]) for row in rows]
+    return found
+
+
+HF = Format(
+    name="hf",
+    what="Hugging Face data set, a folder",
+    matches=_matches,
+    read=_read,
+    write=_write,
+    endings=("",),
+    keeps=frozenset(CANONICAL),
+    answers=("accept", "reject", "ignore"),
+)
