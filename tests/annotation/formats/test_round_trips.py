@@ -145,7 +145,7 @@ def expected(form, rows):
 def test_what_was_written_is_read(form, codebook, tmp_path):
     """Reading gives the rows that were written, and writing those again the same once more."""
 
-    @settings(max_examples=12 if form.endings == ("",) else 60)
+    @settings(max_examples=6 if form.endings == ("",) else 25)
     @given(tables(codebook))
     def check(rows):
         shutil.rmtree(tmp_path, ignore_errors=True)
