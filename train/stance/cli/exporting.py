@@ -11,6 +11,7 @@ from stance.annotation.formats.registry import FORMATS, OWN, format_named
 from stance.codebook.codebook import Codebook, read_codebook
 from stance.storage.errors import InputError, printable
 from stance.storage.jsonl import Fields
+from stance.storage.places import check_writable
 from stance.storage.project import Project, find_project
 
 
@@ -44,6 +45,7 @@ def check_place(output: Path, into: Format | None, force: bool) -> None:
         raise InputError(f"{name}: exists already. Write over it with --force.")
     if not output.parent.is_dir():
         raise InputError(f"{name}: its folder does not exist. Make it first.")
+    check_writable(output.parent)
 
 
 def rows_of_project(

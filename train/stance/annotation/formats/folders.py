@@ -1,15 +1,14 @@
 """Exports that are folders: made under another name, and moved to their own when they are whole."""
 
 import contextlib
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from stance.annotation.formats.format import Start
 from stance.annotation.formats.starts import start_of
-from stance.storage.atomic import TEMPORARY_PREFIX, creating_folder
+from stance.storage.atomic import creating_folder, sync_folder
 from stance.storage.errors import InputError, printable
+from stance.storage.leftovers import remove, temporary_beside
 
 
 @contextlib.contextmanager
@@ -24,14 +23,14 @@ def creating(path: Path, force: bool, is_ours: Callable[[Start], bool]) -> Itera
         raise InputError(f"{name}: exists already. Write over it with --force.")
     if path.exists() and not (path.is_dir() and is_ours(start_of(path))):
         raise InputError(f"{name}: is no export of this format. Name another folder.")
-    aside = path.with_name(f"{TEMPORARY_PREFIX}{os.getpid()}-{path.name[:40]}")
-    try:
-        with creating_folder(path) as folder:
-            yield folder
-            if path.exists():
-                path.rename(aside)
-    except BaseException:
-        if aside.exists() and not path.exists():
-            aside.rename(path)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
+    whole = temporary_beside(path)
+    with creating_folder(whole) as folder:
+        yield folder
+    if path.exists():
+        aside = temporary_beside(path)
+        path.rename(aside)
+        whole.rename(path)
+        remove(aside)
+    else:
+        whole.rename(path)
+    sync_folder(path.parent)
