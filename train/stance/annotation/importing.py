@@ -54,7 +54,7 @@ def import_examples(
     kept = [one for one in examples if one.answer != "ignore"]
     for name in sorted({one.annotator for one in kept}):
         check_annotator(name)
-    keys = [sentence_key(one.text) for one in kept]
+    keys = [(one.annotator, sentence_key(one.text)) for one in kept]
     with locked(project.articles.parent / ".corpus.lock"):
         placed = Placement(read_corpus(project))
         answers = {

@@ -1,7 +1,7 @@
 """`stance import`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from stance.cli.options import (
     ProjectOption,
     TextKeyOption,
 )
+
+if TYPE_CHECKING:
+    from stance.annotation.importing import Imported
 
 FilesArgument = Annotated[
     list[Path],
@@ -58,7 +61,7 @@ def import_(
     from stance.annotation.importing import import_examples
     from stance.annotation.store import check_annotator
     from stance.cli.projects import codebook_named, project_or_new
-    from stance.storage.errors import listed, n_of
+    from stance.storage.errors import listed
     from stance.storage.project import Project, find_project
 
     check_annotator(by)
@@ -74,6 +77,20 @@ def import_(
     else:
         target = project_or_new(project, labels if codebook else None)
     done = import_examples(target, with_codebook(labelled, labels), by, gold)
+    _tell(done, as_json)
+    if any(one.fields.get("actors") for one in labelled.examples):
+        tell(
+            "note: spans are not stored with answers; `stance export OUT --data FILE` carries them "
+            "over to another format."
+        )
+    if done.refused:
+        tell(listed(done.refused))
+        raise typer.Exit(1)
+
+
+def _tell(done: "Imported", as_json: bool) -> None:
+    from stance.storage.errors import n_of
+
     if as_json:
         echo_json({**vars(done), "refused": list(done.refused)})
     else:
@@ -86,11 +103,3 @@ def import_(
         tell(f"note: {done.n_duplicates:,} rows repeat the sentence of another row.")
     if done.n_disputed:
         tell(f"note: annotators differ on {n_of(done.n_disputed, 'sentence')}; all answers stay.")
-    if any(one.fields.get("actors") for one in labelled.examples):
-        tell(
-            "note: spans are not stored with answers; `stance export OUT --data FILE` carries them "
-            "over to another format."
-        )
-    if done.refused:
-        tell(listed(done.refused))
-        raise typer.Exit(1)
