@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import signal
 
 import pytest
@@ -11,7 +10,6 @@ from stance.annotation.store import read_annotations
 from stance.codebook.codebook import Codebook, Label, to_toml
 from stance.storage.project import Project, create_project
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 LABELS = (
     Label(name="for_bridge", polarity="for", definition="Speaks for the bridge."),
     Label(name="against_bridge", polarity="against", definition="Speaks against it."),
@@ -62,46 +60,6 @@ def server(start):
     for process in running:
         process.kill()
         process.communicate(timeout=60)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A real browser, where there is one and its driver."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
-    with playwright.sync_playwright() as engine:
-        found = engine.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def window(browser):
-    """Opens an address in a browser of its own; whatever the console says fails the test."""
-    opened, told = [], []
-
-    def look(address, width=1280, scheme="light", may_tell=False):
-        context = browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-        )
-        opened.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        if not may_tell:
-            page.on("console", lambda message: told.append(message.text))
-        page.on("pageerror", lambda error: told.append(str(error)))
-        page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
-        page.goto(address)
-        page.wait_for_selector("#work:not([hidden]), #start:not([hidden])")
-        return page
-
-    yield look
-    for context in opened:
-        context.close()
-    assert told == []
 
 
 def shown(page):

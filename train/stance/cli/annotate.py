@@ -175,10 +175,11 @@ def _on_a_page(
     from stance.serving.annotating import serve
 
     why = suggestions.words if suggestions else None
-    serve(queue, annotator, suggest, why, port, browser, _tell_address)
+    serve(queue, annotator, suggest, why, port, browser, tell_address)
 
 
-def _tell_address(address: str) -> None:
+def tell_address(address: str) -> None:
+    """Prints the page's address, and on stderr what to do with it."""
     talk(
         "The page for browsers on this machine is below. Ctrl-C ends it: what was saved is on the "
         "disk, and the same command goes on from there."

@@ -65,8 +65,9 @@ def review(
     names = _names(first, second, auto_accept, doubts)
     found = require_project(project)
     codebook = read_codebook(found.codebook)
-    reviewer = by or user()
-    check_annotator(reviewer)
+    reviewer = by or (user() if terminal or auto_accept else "")  # the page asks
+    if reviewer:
+        check_annotator(reviewer)
     with session(found, "review"):
         if auto_accept:
             _accept(found, codebook, names, reviewer)
@@ -144,6 +145,7 @@ def _in_terminal(review: "Review", reviewer: str) -> None:
 
 
 def _on_a_page(review: "Review", reviewer: str, port: int, browser: bool) -> None:
-    from stance.storage.errors import ConfigError
+    from stance.cli.annotate import tell_address
+    from stance.serving.reviewing import serve
 
-    raise ConfigError("the page is not there in this version. Add --terminal.")
+    serve(review, reviewer, port, browser, tell_address)

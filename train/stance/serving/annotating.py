@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from stance.annotation.asking import Asking
 from stance.annotation.label_keys import label_keys
 from stance.annotation.queue import Item, Queue
 from stance.annotation.store import check_annotator
@@ -23,7 +24,7 @@ from stance.serving.running import run
 from stance.storage.jsonl import Fields
 from stance.storage.toml import Record
 
-STATIC = ("page.css", "icon.svg", "server.js", "labels.js", "annotate.js")
+STATIC = ("page.css", "icon.svg", "server.js", "labels.js", "options.js", "annotate.js")
 MAX_SESSIONS = 10_000  # browsers remembered; beyond it the oldest has to give its name again
 
 Words = Annotated[str, Field(max_length=400)]
@@ -51,6 +52,11 @@ class Answer(OfSentence):
     labels: Annotated[list[Words], Field(max_length=MAX_LABELS)]
     note: Annotated[str, Field(max_length=2000)] = ""
 
+    @property
+    def kind(self) -> str:
+        """Whether the labels hold: an annotator can say nothing else."""
+        return "accept"
+
 
 @dataclass
 class Session:
@@ -68,9 +74,12 @@ class Desk:
     is set, with the words that `why` gives for each label, and else after its answer.
     """
 
+    template = "annotate.html"
+    asked_answer: type[Answer] = Answer
+
     def __init__(
         self,
-        queue: Queue,
+        queue: Asking,
         by: str = "",
         suggest: bool = False,
         why: Why | None = None,
@@ -89,7 +98,7 @@ class Desk:
                 *static_routes(STATIC),
                 exchange("/api/start", Start, self._start),
                 exchange("/api/next", Nothing, self._next),
-                exchange("/api/answer", Answer, self._answer),
+                exchange("/api/answer", self.asked_answer, self._answer),
                 exchange("/api/skip", OfSentence, self._skip),
                 exchange("/api/undo", Nothing, self._undo),
             ]
@@ -98,14 +107,19 @@ class Desk:
     async def _page(self, request: Request) -> Response:
         session = self._sessions.get(request.state.session)
         return filled(
-            "annotate.html",
+            self.template,
             codebook=self._queue.codebook,
             keys={label: key for key, label in label_keys(self._queue.codebook).items()},
             annotator=session.annotator if session else self._by,
             may_rename=not self._by,
             suggest=self._suggest,
             names=self._names,
+            **self._words(),
         )
+
+    def _words(self) -> Fields:
+        """What the template needs besides."""
+        return {}
 
     def _start(self, request: Request, asked: Start) -> Fields:
         name = self._by or asked.annotator
@@ -140,6 +154,7 @@ class Desk:
             request.state.session,
             asked.sentence_id,
             asked.labels,
+            asked.kind,
             note=asked.note.strip(),
             suggested=self._suggest,
         )

@@ -2,10 +2,12 @@
 
 import { Failed, ask } from "/static/server.js";
 import { Labels, said } from "/static/labels.js";
+import { Options } from "/static/options.js";
 
 const get = (id) => document.getElementById(id);
 const main = get("main"), dialog = get("dialog"), note = get("note");
 const labels = new Labels(get("labels"), get("definition"), changed);
+const options = new Options(get("options"), (chosen) => { labels.chosen = chosen; });
 const given = new Map(); // what was answered here, for undo
 const suggests = main.dataset.suggest === "true";
 let item = null, busy = false, retry = null;
@@ -22,11 +24,12 @@ const draft = () => `draft-${get("annotator").textContent}-${item.id}`;
 function show(id) {
   for (const one of ["start", "work", "finished"]) get(one).hidden = one !== id;
   get("answer").hidden = get("bar").hidden = id === "start";
-  for (const one of ["choice", "save", "skip", "write"]) get(one).hidden = id !== "work";
+  for (const one of ["choice", "save", "skip", "write", "leave-out"]) if (get(one)) get(one).hidden = id !== "work";
 }
 
 function changed() {
   const n = labels.chosen.length;
+  options.mark(labels.chosen);
   get("save-text").textContent = n > 1 ? `Save ${n} labels` : n ? "Save label" : labels.noneAllowed ? "Save: no label" : "Save";
 }
 
@@ -84,6 +87,7 @@ function showItem(found, told = "") {
   for (const part of ["title", "before", "sentence", "after"]) get(part).lang = item.lang;
   get("sentence").textContent = item.text;
   suggest(item);
+  options.show(item);
   const unsaved = kept.get(draft()), earlier = unsaved || given.get(item.id) || { labels: [], note: "" };
   labels.chosen = earlier.labels;
   writeNote(Boolean(earlier.note), earlier.note);
@@ -102,7 +106,7 @@ function bringIntoView(sentence) {
 function finish() {
   show("finished");
   const left = Number(get("bar").max) - get("bar").value;
-  get("finished-title").textContent = left ? "Nothing for you just now" : "Nothing left to label";
+  get("finished-title").textContent = left ? "Nothing for you just now" : get("finished-title").dataset.done;
   get("finished-told").textContent = left ? "The rest is with others, or was skipped." : "Every sentence of this session has its answer.";
   get("finished").focus();
 }
@@ -137,7 +141,13 @@ async function next() {
 
 async function save() {
   if (!labels.isEnough) { get("told").textContent = "Choose a label first."; return; }
-  const answer = { sentence_id: item.id, labels: labels.chosen, note: note.value };
+  await send({ sentence_id: item.id, labels: labels.chosen, note: note.value });
+}
+
+// In a review only: no label holds, and the sentence is in no data.
+const leaveOut = () => send({ sentence_id: item.id, labels: [], note: note.value, answer: "reject" });
+
+async function send(answer) {
   let found;
   try { found = await ask("/api/answer", answer); } catch (error) {
     kept.set(draft(), answer);
@@ -146,7 +156,7 @@ async function save() {
   }
   kept.drop(draft());
   given.set(item.id, answer);
-  get("told").textContent = `Saved: ${said(found.labels)}.${found.suggested && !suggests ? beside(found) : ""}`;
+  get("told").textContent = `Saved: ${answer.answer ? "left out" : said(found.labels)}.${found.suggested && !suggests ? beside(found) : ""}`;
   await afterSaving();
 }
 
@@ -195,7 +205,7 @@ document.addEventListener("keydown", (event) => {
     if (target.closest("button:not(.label), a")) return;
     event.preventDefault();
     if (item && get("trouble").hidden) once(save);
-  } else if (item && !busy && labels.press(event.key)) {
+  } else if (item && !busy && (labels.press(event.key) || options.press(event.key))) {
     event.preventDefault();
   } else if (Object.hasOwn(actions, event.key)) {
     event.preventDefault();
@@ -205,6 +215,10 @@ document.addEventListener("keydown", (event) => {
 
 get("save").addEventListener("click", () => item && once(save));
 get("skip").addEventListener("click", actions.s);
+if (get("leave-out")) {
+  actions[get("leave-out").getAttribute("aria-keyshortcuts")] = () => item && once(leaveOut);
+  get("leave-out").addEventListener("click", () => item && once(leaveOut));
+}
 get("undo").addEventListener("click", actions.u);
 get("write").addEventListener("click", () => (get("note-row").hidden ? openNote() : writeNote(false)));
 get("help").addEventListener("click", actions["?"]);
