@@ -69,7 +69,6 @@ def test_a_file_that_cannot_be_read(
         ("evaluate --data rows.csv --model v1", "no project here, so no model to choose from"),
         ("evaluate --project project --model v9", 'no version "v9"'),
         ("predict --text x --model @best", "no project here, so no model to choose from"),
-        ("predict", "nothing to predict"),
         ("predict --text x --model nowhere/v1", "nowhere/v1: no such model folder"),
         ("predict --text x --model rows.csv", "not a model folder"),
         ("predict --text x --model project", "no readable info.json"),
@@ -128,7 +127,7 @@ def test_an_empty_argument_is_told(project, tmp_path, model, fails):
 
 def test_debug_shows_the_traceback(run):
     """With --debug a mistake keeps its traceback for whoever mends the program."""
-    from stance.storage.errors import InputError
+    from stance.storage.errors import UsageError
 
-    with pytest.raises(InputError, match="nothing to predict"):
+    with pytest.raises(UsageError, match="nothing to predict"):
         run("--debug", "predict")

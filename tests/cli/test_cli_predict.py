@@ -139,8 +139,8 @@ def test_bad_rows_are_told_and_the_others_predicted(model, tmp_path, run):
     assert result.exit_code == 1
     assert [row["text"] for row in objects((tmp_path / "o.jsonl").read_text())] == [PRICE]
     lines = [line for line in result.stderr.splitlines() if line.startswith("stance: ")]
-    assert lines[0] == 'stance: row 2 refused: "text" is int, not a string.'
-    assert lines[1].startswith("stance: row 3 refused: not an object")
+    assert lines[0] == 'stance: x.jsonl:2: "text" is int, not a string.'
+    assert lines[1].startswith("stance: x.jsonl:3: not an object")
     assert lines[2] == "stance: 2 rows refused."
 
 

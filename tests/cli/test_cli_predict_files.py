@@ -211,7 +211,7 @@ def test_options_that_do_not_go_together_are_told(
     """One line says which and what to do; nothing is written."""
     (tmp_path / "x.csv").write_bytes(rows.read_bytes())
     with unchanged():
-        assert told in fails("predict", "x.csv", "--model", model, *options)
+        assert told in fails("predict", "x.csv", "--model", model, *options, code=2)
 
 
 @pytest.mark.parametrize("name", ["x.csv.gz", "x.jsonl.zst"])

@@ -75,7 +75,7 @@ def test_bad_rows_are_told_and_the_others_learnt_from(rows, run):
     with rows.open("a") as stream:
         stream.write("x,,price,elsewhere\n")
     result = run("train", "--data", rows, "--codebook", "auto", "--models", "m", "--json")
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert "stance: rows.csv:42: the text is blank." in result.stderr.replace(f"{rows.parent}/", "")
     assert json.loads(result.stdout)["n_sentences"] == 40
 

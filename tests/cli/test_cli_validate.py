@@ -98,4 +98,4 @@ def test_texts_may_stand_in_another_column(rows, fails, run, command):
 
 def test_out_is_for_label_errors(fails, rows):
     """Alone it would write nothing, and this is said."""
-    assert "--label-errors" in fails("validate", "--data", rows, "--out", "x.csv")
+    assert "--label-errors" in fails("validate", "--data", rows, "--out", "x.csv", code=2)

@@ -297,6 +297,21 @@ def test_names_nobody_entered_are_listed(bridge_desk, tmp_path, done):
     assert "Ottokar Blumenfeld" in done("who", path, "--project", bridge_desk, "--unknown")
 
 
+def test_a_label_that_is_no_stance_is_left_out(desk, bridge_rows, done):
+    """The codebook says so with the polarity "none"; asked for by name, it has an empty column."""
+    order = ("who", bridge_rows, "--project", desk, "--json")
+    before = json.loads(done(*order))
+    codebook = desk / "configs" / "codebook.toml"
+    head, tail = codebook.read_text("utf-8").split('name = "for_bridge"', 1)
+    tail = tail.replace('polarity = "for"', 'polarity = "none"', 1)
+    codebook.write_text(f'{head}name = "for_bridge"{tail}', "utf-8")
+    after = json.loads(done(*order))
+    assert "for_bridge" in before["labels"]
+    assert after["labels"] == [one for one in before["labels"] if one != "for_bridge"]
+    assert not any("for_bridge" in one["cells"] for one in after["rows"])
+    assert row(before, "rita-okonkwo")["cells"].keys() > row(after, "rita-okonkwo")["cells"].keys()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -314,7 +329,9 @@ def test_names_nobody_entered_are_listed(bridge_desk, tmp_path, done):
 )
 def test_mistakes_are_told_in_a_line(bridge_desk, bridge_rows, fails, options, message):
     """Where, what, and what to do; nothing is written."""
-    assert message in fails("who", bridge_rows, "--project", bridge_desk, *options)
+    is_usage = "different" in message or "Add --" in message or "--out" in message
+    code = 2 if is_usage else 1  # options that do not go together, or one with a wrong value
+    assert message in fails("who", bridge_rows, "--project", bridge_desk, *options, code=code)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from stance.learning.engine import parallel
-from stance.storage.errors import ConfigError, ProjectError
+from stance.storage.errors import ProjectError, UsageError
 
 
 def roots():
@@ -40,7 +40,7 @@ def test_the_same_on_a_cluster_of_two_processes():
 )
 def test_an_engine_that_is_none_is_told(engine, scheduler, told):
     """A mistake is told before any work is done."""
-    with pytest.raises(ConfigError, match=told), parallel(engine, scheduler):
+    with pytest.raises(UsageError, match=told), parallel(engine, scheduler):
         pass
 
 

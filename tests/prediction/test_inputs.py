@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from stance.prediction.answer import Answerer, Job
-from stance.prediction.inputs import check_argument, input_batches, stdin_blocks
+from stance.prediction.inputs import check_argument, input_blocks, stdin_blocks, usable_rows
 from stance.prediction.predict import thresholds_of
 from stance.storage.block_rows import rows_of
 from stance.storage.blocks import Block
@@ -28,6 +28,11 @@ some_words = st.sampled_from(
     ]
 )
 any_text = st.one_of(some_words, st.text(writable, max_size=20))
+
+
+def input_batches(arguments, texts, stdin):
+    """The rows of what the arguments name, block by block."""
+    return (list(rows_of(block)) for block in input_blocks(arguments, texts, stdin))
 
 
 class Trickle(io.RawIOBase):
@@ -238,6 +243,27 @@ def test_links_in_folders_are_refused(tmp_path):
     (row,) = all_rows(input_batches([str(tmp_path)], [], None))
     assert isinstance(row, RefusedRow)
     assert "is a link" in row.reason
+
+
+def test_one_bad_article_of_a_folder_is_refused_and_the_others_go_on(tmp_path):
+    """Each block says which file it comes from, and so does the refusal."""
+    (tmp_path / "bad.txt").write_bytes(b"The caf\xe9 likes it.")
+    (tmp_path / "good.txt").write_text("The mayor spoke. Nobody answered.", encoding="utf-8")
+    refused = []
+    rows = list(usable_rows(str(tmp_path), None, refused))
+    assert [text for _, text, _ in rows] == ["The mayor spoke.", "Nobody answered."]
+    (told,) = refused
+    assert told.startswith(f"{tmp_path / 'bad.txt'}: byte 0xE9 at offset 7")
+
+
+def test_accepted_refused_and_blank_rows_are_all_rows(tmp_path, caplog):
+    """Blank texts are no sentences; they are counted in a note."""
+    lines = ['{"text": "a b"}', '{"text": " "}', "{}", '{"text": ""}', "", '{"text": 7}']
+    (tmp_path / "rows.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    refused = []
+    rows = list(usable_rows(str(tmp_path / "rows.jsonl"), None, refused))
+    assert (len(rows), [one.line for one in refused]) == (1, [3, 6])
+    assert "2 blank texts passed over" in caplog.text
 
 
 def test_closed_stdin_is_told():

@@ -8,9 +8,11 @@ from typing import Any, BinaryIO
 from stance.corpus.articles import is_date
 from stance.corpus.normalise import sha256
 from stance.corpus.store import Corpus
-from stance.prediction.inputs import NOTHING_FOUND, check_argument, usable_rows
-from stance.storage.errors import InputError, listed, printable
+from stance.prediction.inputs import NOTHING_FOUND, STDIN, check_argument, usable_rows
+from stance.storage.errors import InputError, printable
 from stance.storage.jsonl import Fields
+from stance.storage.refusals import Refusal, summed_up
+from stance.storage.rows import RefusedRow
 
 _MAX_FIELD = 2000
 
@@ -149,10 +151,12 @@ def read_sources(
             try:
                 found.add(name, number, text, fields)
             except ValueError as error:
-                found.refused.append(f"{printable(argument)}:{number}: {error}.")
+                row = RefusedRow(number, str(error), fields)
+                found.refused.append(Refusal(STDIN if argument == "-" else argument, row))
     found.sort()
     if not found.articles:
-        raise InputError("\n".join([listed(found.refused, 5), NOTHING_FOUND]).strip())
+        told = "\n".join([summed_up(found.refused, 5), NOTHING_FOUND]).strip()
+        raise InputError(told, found.refused)
     return found
 
 

@@ -145,10 +145,17 @@ def _find(articles: Sequence[Source], decisions: Decisions, rules: Rules) -> Fou
         for index, one in enumerate(decided):
             if one.by != MODEL:
                 found.known.add((article.id, index))
+        decided = [_of_stances(one, rules.codebook.stances) for one in decided]
         if any(one.labels for one in decided):
             found.statements += _of_article(article, decided, rules, decisions.labels)
     found.faults = decisions.faults
     return found
+
+
+def _of_stances(decided: Decided, stances: tuple[str, ...]) -> Decided:
+    if all(label in stances for label in decided.labels):
+        return decided
+    return replace(decided, labels=tuple(one for one in decided.labels if one in stances))
 
 
 def _count_named(found: Found, article: Source, gazetteer: Gazetteer) -> None:

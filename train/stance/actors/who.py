@@ -1,5 +1,6 @@
 """From articles to the table, in one go."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,7 +25,10 @@ from stance.prediction.predict import Thresholds
 from stance.prediction.scorer import Scorer
 from stance.storage.errors import printable
 from stance.storage.project import Project, default_text
+from stance.storage.refusals import summed_up
 from stance.storage.toml import parse_toml, validated
+
+log = logging.getLogger(__name__)
 
 MIN_TEST = 50  # labelled test sentences, below which the classifier's errors are not known
 
@@ -158,6 +162,8 @@ def _of_project(project: Project, desk: Desk) -> list[Example]:
 
 def _of_files(data: Sequence[Path], desk: Desk) -> tuple[list[Example], list[Source]]:
     labelled = with_codebook(read_labelled(data), desk.scorer.info.as_codebook())
+    if labelled.refused:
+        log.warning("--errors-from: %s", summed_up(labelled.refused, 3))
     sources = read_sources([str(path) for path in data], None)
     return list(accepted(labelled.examples)), list(sources.articles.values())
 

@@ -16,8 +16,9 @@ from stance.annotation.formats.format import Reading
 from stance.annotation.formats.registry import OWN, rows_in
 from stance.codebook.codebook import Codebook, codebook_from_labels
 from stance.corpus.targets import targeted
-from stance.storage.errors import ConfigError, DataError, InputError, listed, nearest, printable
+from stance.storage.errors import ConfigError, DataError, InputError, nearest, printable
 from stance.storage.jsonl import Fields
+from stance.storage.refusals import Refusal, summed_up
 from stance.storage.rows import RefusedRow, Row, text_of
 
 log = logging.getLogger(__name__)
@@ -77,13 +78,13 @@ def read_labelled(
         for row in rows:
             found = row if isinstance(row, RefusedRow) else _example_of(path, row, key)
             if isinstance(found, RefusedRow):
-                refused.append(f"{name}:{found.number}: {found.reason}.")
+                refused.append(Refusal(str(path), found))
             else:
                 examples.append(found)
                 columns |= found.fields.keys() & {"label", "labels"}
         if len(examples) == n_before:
-            told = [reason for reason in refused if reason.startswith(name)]
-            raise InputError(listed(told, 5) if told else f"{name}: has no rows.")
+            told = [one for one in refused if isinstance(one, Refusal) and one.file == str(path)]
+            raise InputError(summed_up(told, 5) if told else f"{name}: has no rows.", refused)
     return Labelled(tuple(examples), tuple(refused), is_single=columns == {"label"})
 
 
@@ -92,7 +93,7 @@ def _example_of(path: Path, row: Row, text_key: str) -> Example | RefusedRow:
     if isinstance(text, RefusedRow):
         return text
     if not text.strip():
-        return RefusedRow(row.number, "the text is blank")
+        return RefusedRow(row.number, "the text is blank", row.fields)
     try:
         labels = labels_of(row.fields)
         identifier = _short(row.fields, "id") or f"{path.stem}#{row.number}"
@@ -112,7 +113,7 @@ def _example_of(path: Path, row: Row, text_key: str) -> Example | RefusedRow:
             fields=row.fields,
         )
     except ValueError as error:
-        return RefusedRow(row.number, str(error))
+        return RefusedRow(row.number, str(error), row.fields)
 
 
 def _short(fields: Fields, name: str) -> str:
@@ -192,13 +193,21 @@ def with_codebook(labelled: Labelled, codebook: Codebook) -> Labelled:
             labels = codebook.checked(example.labels, is_answer)
             examples.append(replace(example, labels=labels))
         except ValueError as error:
-            refused.append(f"{example.place}: {error}.")
+            refused.append(refusal_of(example, str(error)))
     if not examples:
         raise ConfigError(
-            f"{listed(refused, 3)}\nNo row fits the codebook. Take the labels from the data with "
-            "--codebook auto, or name the right codebook."
+            f"{summed_up(refused, 3)}\nNo row fits the codebook. Take the labels from the data "
+            "with --codebook auto, or name the right codebook.",
+            refused,
         )
     return Labelled(tuple(examples), tuple(refused), labelled.is_single)
+
+
+def refusal_of(example: Example, reason: str) -> Refusal:
+    """The refusal of a row that was read already."""
+    file, _, line = example.place.rpartition(":")
+    number = int(line) if line.isascii() and line.isdigit() else 0
+    return Refusal(file if number else example.place, RefusedRow(number, reason, example.fields))
 
 
 def accepted(examples: Iterable[Example]) -> tuple[Example, ...]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from stance.annotation.examples import Example, Labelled
+from stance.annotation.examples import Example, Labelled, refusal_of
 from stance.annotation.placing import Placement
 from stance.annotation.store import (
     Annotation,
@@ -20,6 +20,7 @@ from stance.corpus.segment import Sentence
 from stance.corpus.store import add_to_corpus, read_corpus
 from stance.storage.atomic import locked
 from stance.storage.project import Project
+from stance.storage.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _n_disputed(examples: Sequence[Example]) -> int:
 
 def _set_conflicts_aside(
     examples: Sequence[Example], is_gold: bool
-) -> tuple[list[Example], list[str]]:
+) -> tuple[list[Example], list[Refusal]]:
     """The examples that agree, and a reason for each that does not.
 
     A sentence has one answer for each annotator, and one gold answer whoever gave it.
@@ -120,13 +121,12 @@ def _set_conflicts_aside(
     for one in examples:
         if one.answer != "ignore":
             by_sentence["" if is_gold else one.annotator, sentence_key(one.text)].append(one)
-    conflicts: dict[str, str] = {}
+    conflicts: dict[str, Refusal] = {}
     for group in by_sentence.values():
         if len({(one.labels, one.answer) for one in group}) > 1:
             told = ", ".join(f"{one.place} {'|'.join(one.labels) or '(none)'}" for one in group[:5])
             for one in group:
-                conflicts[one.place] = (
-                    f"{one.place}: one sentence has different labels ({told}). Keep one row."
-                )
+                reason = f"one sentence has different labels ({told}). Keep one row"
+                conflicts[one.place] = refusal_of(one, reason)
     kept = [one for one in examples if one.place not in conflicts]
     return kept, list(conflicts.values())

@@ -16,6 +16,7 @@ from stance.cli.options import (
     TestDataOption,
     TextKeyOption,
 )
+from stance.cli.refused import RejectsOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +49,7 @@ def compare(
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
+    rejects: RejectsOption = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:

@@ -14,6 +14,7 @@ from stance.cli.options import (
     ProjectOption,
     TextKeyOption,
 )
+from stance.cli.refused import RejectsOption
 
 if TYPE_CHECKING:
     from stance.annotation.examples import Example
@@ -39,6 +40,7 @@ def drift(
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
+    rejects: RejectsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare new text with a reference: labels given, unknown words, and whether they differ.

@@ -1,6 +1,7 @@
 """The one place where mistakes become messages and exit codes.
 
-0 done, 1 a mistake in input or project, 2 usage, 3 a check not met, 130 Ctrl-C, 143 terminated.
+0 done, 1 a mistake in input or project (also when rows were refused and the others used), 2 usage,
+3 a check not met, 130 Ctrl-C, 143 terminated.
 A bug keeps its traceback, and so does a mistake with `stance --debug`.
 """
 
@@ -11,11 +12,13 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import typer
 
-from stance.storage.errors import StanceError, listed, n_of, printable
+from stance.cli.refused import keep_refused, refusing
+from stance.storage.errors import StanceError, UsageError, n_of, printable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,8 +46,9 @@ def handled(command: Callable[P, T]) -> Callable[P, T]:
         try:
             if sys.stdout is None:
                 raise StanceError("standard output is closed. Send it somewhere.")
-            result = command(*args, **kwargs)
-            sys.stdout.flush()  # a full disk shows itself here, not in a lost message at exit
+            with refusing(*_rejects_of(kwargs)):
+                result = command(*args, **kwargs)
+                sys.stdout.flush()  # a full disk shows itself here, not in a lost message at exit
             return result
         except BrokenPipeError:
             _forget_stdout()
@@ -55,12 +59,17 @@ def handled(command: Callable[P, T]) -> Callable[P, T]:
             tell(_message(error))
             if isinstance(error, OSError):
                 _forget_stdout()
-            raise typer.Exit(1) from error
+            raise typer.Exit(2 if isinstance(error, UsageError) else 1) from error
         except Stopped as stop:
             tell("interrupted")
             raise typer.Exit(stop.exit_code) from None
 
     return wrapped
+
+
+def _rejects_of(options: dict[str, object]) -> tuple[Path | None, bool]:
+    rejects = options.get("rejects")
+    return (rejects if isinstance(rejects, Path) else None), bool(options.get("force"))
 
 
 def _message(error: BaseException) -> str:
@@ -78,10 +87,16 @@ def tell(message: str) -> None:
         print(f"stance: {printable(line, 2000)}", file=sys.stderr)  # noqa: T201
 
 
-def tell_refused(refused: Sequence[str]) -> None:
-    """Tells how many rows cannot be used, and the first of them with their places and reasons."""
+def tell_refused(refused: Sequence[str], what: str = "row") -> None:
+    """Tells how many rows cannot be used, and the first of them with their places and reasons.
+
+    They are kept where `--rejects` says, and the command ends with exit code 1 (see `refused`).
+    """
     if refused:
-        tell(f"{n_of(len(refused), 'row')} refused:\n{listed(refused, 5)}")
+        from stance.storage.refusals import summed_up
+
+        tell(f"{n_of(len(refused), what)} refused:\n{summed_up(refused, 5)}")
+        keep_refused(refused)
 
 
 def _forget_stdout() -> None:

@@ -21,6 +21,7 @@ from stance.cli.options import (
     TextKeyOption,
     ThresholdOption,
 )
+from stance.cli.refused import RejectsOption
 
 if TYPE_CHECKING:
     from stance.annotation.examples import Example
@@ -62,6 +63,7 @@ def evaluate(
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
+    rejects: RejectsOption = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
     spreadsheet_safe: SpreadsheetOption = False,
@@ -92,8 +94,7 @@ def evaluate(
         how = _made_by(folder, scorer)
         report = scoring.evaluate(scorer, examples, limits, names, notes, how, found_answers)
         report = _beside(report, beside, found, scorer, examples)
-        target = out or _default_folder(found, report)
-        check_folder(target, force, FILES)
+        check_folder(target := out or _default_folder(found, report), force, FILES)
         report = report if data or found is None else with_look(found, report, sealed)
         write_report(target, report, examples, found_answers, spreadsheet_safe)
     if card:

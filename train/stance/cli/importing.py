@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.cli.console import echo, echo_json
-from stance.cli.errors import handled, tell
+from stance.cli.errors import handled, tell, tell_refused
 from stance.cli.options import (
     CodebookOption,
     EncodingOption,
@@ -14,6 +14,7 @@ from stance.cli.options import (
     ProjectOption,
     TextKeyOption,
 )
+from stance.cli.refused import RejectsOption
 
 if TYPE_CHECKING:
     from stance.annotation.importing import Imported
@@ -46,6 +47,7 @@ def import_(
     text_key: TextKeyOption = "text",
     as_format: FormatOption = "",
     question: QuestionOption = "",
+    rejects: RejectsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Add labelled sentences to the project; only `text` and `labels` or `label` are needed.
@@ -61,7 +63,6 @@ def import_(
     from stance.annotation.importing import import_examples
     from stance.annotation.store import check_annotator
     from stance.cli.projects import codebook_named, project_or_new
-    from stance.storage.errors import listed
     from stance.storage.project import Project, find_project
 
     check_annotator(by)
@@ -83,9 +84,6 @@ def import_(
             "note: spans are not stored with answers; `stance export OUT --data FILE` carries them "
             "over to another format."
         )
-    if done.refused:
-        tell(listed(done.refused))
-        raise typer.Exit(1)
 
 
 def _tell(done: "Imported", as_json: bool) -> None:
@@ -103,3 +101,4 @@ def _tell(done: "Imported", as_json: bool) -> None:
         tell(f"note: {done.n_duplicates:,} rows repeat the sentence of another row.")
     if done.n_disputed:
         tell(f"note: annotators differ on {n_of(done.n_disputed, 'sentence')}; all answers stay.")
+    tell_refused(done.refused)

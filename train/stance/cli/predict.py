@@ -16,6 +16,7 @@ from stance.cli.options import (
     TextKeyOption,
     ThresholdOption,
 )
+from stance.cli.refused import RejectsOption
 
 if TYPE_CHECKING:
     from stance.prediction.files import Counts
@@ -85,6 +86,7 @@ def predict(
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
     force: ForceOption = False,
+    rejects: RejectsOption = None,
     workers: WorkersOption = 1,
     resume: ResumeOption = False,
     engine: EngineOption = "local",
@@ -103,7 +105,7 @@ def predict(
 
     _check_inputs(inputs, text)
     check_engine(engine, scheduler)
-    path, is_folder = _checked_output(output, force, resume, engine)
+    path, is_folder = _checked_output(output, force, resume, engine, rejects)
     if path is not None and resume and not is_folder and path.is_file() and not force:
         talk(f"{path} is there already; nothing was cut off.")
         return
@@ -112,6 +114,7 @@ def predict(
     asked = Asked(
         inputs, text, folder, text_key, encoding, threshold, explain, workers, resume, force,
         spreadsheet_safe,
+        rejects is not None,
     )  # fmt: skip
     if path is None:
         counts = onto_stdout(asked, as_json, probabilities)
@@ -124,27 +127,29 @@ def predict(
 
 def _check_inputs(inputs: list[str], texts: list[str]) -> None:
     from stance.prediction.inputs import check_argument
-    from stance.storage.errors import InputError
+    from stance.storage.errors import UsageError
 
     if not inputs and not texts:
-        raise InputError("nothing to predict. Name files, a sentence with --text, or - for stdin.")
+        raise UsageError("nothing to predict. Name files, a sentence with --text, or - for stdin.")
     for argument in inputs:
         check_argument(argument)
 
 
 def _checked_output(
-    output: str | None, force: bool, resume: bool, engine: str
+    output: str | None, force: bool, resume: bool, engine: str, rejects: Path | None
 ) -> tuple[Path | None, bool]:
     """The output, and whether it is a folder."""
     from stance.prediction.outputs import check_output
-    from stance.storage.errors import InputError
+    from stance.storage.errors import UsageError
 
+    if rejects is not None and resume:
+        raise UsageError("--rejects wants all rows of one run. Leave --resume out.")
     is_folder = output is not None and (output.endswith("/") or Path(output).is_dir())
     if engine == "dask" and not is_folder:
-        raise InputError("--engine dask writes many files into a folder. Name it: --output OUT/.")
+        raise UsageError("--engine dask writes many files into a folder. Name it: --output OUT/.")
     if output is None:
         if resume:
-            raise InputError("--resume continues a file. Name it with --output.")
+            raise UsageError("--resume continues a file. Name it with --output.")
         return None, False
     if not is_folder:
         check_output(Path(output), force or resume)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from stance.cli.console import counting, talk
 from stance.cli.errors import tell
+from stance.cli.refused import keep_refused
+from stance.storage.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +40,7 @@ class Asked:
     resume: bool = False
     force: bool = False
     spreadsheet_safe: bool = False
+    keeps_refused: bool = False
 
     def blocks(self, live: bool) -> "Iterator[Block]":
         """The input."""
@@ -62,6 +65,7 @@ class Asked:
             form,
             compression,
             self.spreadsheet_safe,
+            self.keeps_refused,
         )
 
     def options(self, scorer: "Scorer", job: "Job") -> dict[str, str]:
@@ -143,11 +147,11 @@ def into_folder(asked: Asked, output: Path, engine: str, scheduler: str | None) 
         same_kind,
     )
     from stance.prediction.scorer import load_scorer
-    from stance.storage.errors import InputError
+    from stance.storage.errors import UsageError
 
     sources = [Path(argument) for argument in asked.inputs]
     if asked.texts or not sources:
-        raise InputError("into a folder go row files. Name them, and leave --text out.")
+        raise UsageError("into a folder go row files. Name them, and leave --text out.")
     scorer = load_scorer(asked.model)
     suffix, compression = same_kind(sources)
     job = asked.job(scorer, suffix.removeprefix("."), compression)
@@ -178,16 +182,17 @@ class Telling:
     ) -> None:
         self._advance = advance
         self._counts = counts
-        self._n_told = self._n_read = 0
+        self._told: set[tuple[str, str]] = set()
+        self._n_read = 0
 
     def of_answer(self, answer: "Answer") -> None:
         """Tells what came of a block."""
-        self._refused(answer.refused, "")
+        self._refused(answer.refused, answer.source)
         self._advance(answer.n_rows, answer.n_read)
 
     def of_part(self, done: "Done") -> None:
         """Tells what came of a file, and counts it."""
-        self._refused(done.refused, f"{done.part.source}: ")
+        self._refused(done.refused, str(done.part.source))
         self._n_read += done.part.source.stat().st_size
         self._advance(done.counts.n_rows, self._n_read)
         if self._counts is not None:
@@ -195,7 +200,13 @@ class Telling:
             self._counts.n_abstained += done.counts.n_abstained
             self._counts.n_refused += done.counts.n_refused
 
-    def _refused(self, rows: "Sequence[RefusedRow]", where: str) -> None:
-        for row in rows[: max(0, MAX_TOLD - self._n_told)]:
-            tell(f"{where}row {row.number} refused: {row.reason}.")
-        self._n_told += len(rows)
+    def _refused(self, rows: "Sequence[RefusedRow]", source: str) -> None:
+        """Keeps the rows, and tells the first of each file's kind as it comes: a missing column
+        would else fill the screen.
+        """
+        for row in rows:
+            refusal = Refusal(source, row)
+            keep_refused([refusal])
+            if len(self._told) < MAX_TOLD and (source, row.reason) not in self._told:
+                self._told.add((source, row.reason))
+                tell(refusal)

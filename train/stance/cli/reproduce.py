@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.cli.console import echo, echo_json, working
-from stance.cli.errors import handled
+from stance.cli.errors import handled, tell_refused
 from stance.cli.options import EncodingOption, JsonOption, ProjectOption, TextKeyOption
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def _examples(
 
     if data:
         labelled = with_codebook(read_labelled(data, encoding, text_key), codebook)
+        tell_refused(labelled.refused)
         return [one for one in accepted(labelled.examples) if one.split in ("", "train")]
     assert project is not None
     return split_examples(project, project_examples(project, codebook).examples)[TRAIN]

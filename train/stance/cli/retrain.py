@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.cli.console import echo, echo_json, table, working
-from stance.cli.errors import handled, tell
+from stance.cli.errors import handled, tell, tell_refused
 from stance.cli.options import (
     ByOption,
     EncodingOption,
@@ -17,6 +17,7 @@ from stance.cli.options import (
     ProjectOption,
     TextKeyOption,
 )
+from stance.cli.refused import RejectsOption
 
 if TYPE_CHECKING:
     from stance.annotation.examples import Labelled
@@ -72,6 +73,7 @@ def retrain(
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
+    rejects: RejectsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train a challenger on all annotations; it becomes the champion only if it is better.
@@ -111,7 +113,7 @@ def _labelled(
 
 def _show(outcome: "Outcome", folder: Path, as_json: bool) -> None:
     from stance.retraining import render
-    from stance.storage.errors import listed, n_of
+    from stance.storage.errors import n_of
 
     if as_json:
         echo_json({**render.to_dict(outcome), "report": str(folder)})
@@ -128,7 +130,5 @@ def _show(outcome: "Outcome", folder: Path, as_json: bool) -> None:
             table("Points, with 95 % intervals over test articles", render.COLUMNS, rows)
         echo(str(folder))
     if outcome.arrived is not None and outcome.arrived.left:
-        left = outcome.arrived.left
-        tell(f"{len(left):,} rows were set aside (all in {folder / 'set-aside.txt'}):")
-        tell(listed(left))
-        raise typer.Exit(1)
+        tell(f"rows were set aside; all of them stand in {folder / 'set-aside.txt'}.")
+        tell_refused(outcome.arrived.left)

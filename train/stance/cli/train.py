@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stance.cli.console import echo, echo_json, talk, working
+from stance.cli.console import echo, echo_json, table, talk, working
 from stance.cli.errors import handled, tell, tell_refused
 from stance.cli.options import (
     CodebookOption,
@@ -16,6 +16,7 @@ from stance.cli.options import (
     ProjectOption,
     TextKeyOption,
 )
+from stance.cli.refused import RejectsOption
 
 if TYPE_CHECKING:
     from stance.annotation.examples import Example
@@ -76,7 +77,12 @@ DurationOption = Annotated[
     ),
 ]
 MetricOption = Annotated[
-    str, typer.Option("--autotune-metric", help="What to search for: macro-f1, ap or f1:LABEL.")
+    str | None,
+    typer.Option(
+        "--autotune-metric",
+        help="What to search for: macro-f1 (default), ap or f1:LABEL.",
+        show_default=False,
+    ),
 ]
 PrintConfigOption = Annotated[
     bool, typer.Option("--print-config", help="Print every value of the config and stop.")
@@ -97,11 +103,12 @@ def train(
     scheduler: SchedulerOption = None,
     min_precision: PrecisionOption = [],
     autotune_duration: DurationOption = None,
-    autotune_metric: MetricOption = "macro-f1",
+    autotune_metric: MetricOption = None,
     print_config: PrintConfigOption = False,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
+    rejects: RejectsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train a model; the last line printed is its folder.
@@ -109,23 +116,21 @@ def train(
     Thresholds are chosen on out-of-fold predictions, split by article, event and near-duplicate.
     """
     from stance.learning.config import read_config, to_toml
-    from stance.learning.dataset import training_data
     from stance.learning.engine import check_engine, parallel
     from stance.learning.training import train as fit
-    from stance.models.registry import Registry
     from stance.models.saving import save
     from stance.storage.project import find_project, require_project
 
     found = find_project(project) if data and not project else require_project(project)
     check_engine(engine, scheduler)
+    _check_search(autotune_duration, autotune_metric)
     settings = read_config(config or _default_config(found), setting, min_precision)
     if print_config:
         echo(to_toml(settings).rstrip())
         return
-    target = models or (found.models if found else Path("models"))
-    Registry(target).check_name(name)
+    target = _target(models, found, name)
     examples, labels = _labelled(data, codebook, found, encoding, text_key)
-    rows = training_data(_for_training(examples, allow_leakage), labels)
+    rows = _for_training(examples, labels, allow_leakage)
     with working("training") as progress:
         with parallel(engine, scheduler, jobs or (1 if engine == "local" else None)):
             tuned = _tuned(rows, settings, autotune_duration, autotune_metric, progress)
@@ -136,18 +141,34 @@ def train(
     _show(folder, info, as_json)
 
 
+def _check_search(seconds: float | None, metric: str | None) -> None:
+    from stance.storage.errors import UsageError
+
+    if metric is not None and seconds is None:
+        raise UsageError("--autotune-metric says what --autotune-duration searches for. Add it.")
+
+
+def _target(models: Path | None, project: "Project | None", name: str | None) -> Path:
+    """The folder of the new version, in which nothing has its name yet."""
+    from stance.models.registry import Registry
+
+    target = models or (project.models if project else Path("models"))
+    Registry(target).check_name(name)
+    return target
+
+
 def _tuned(
     rows: "TrainingData",
     settings: "Config",
     seconds: float | None,
-    metric: str,
+    metric: str | None,
     progress: "Progress",
 ) -> "Tuned | None":
     if seconds is None:
         return None
     from stance.learning.tuning import autotune
 
-    return autotune(rows, settings, seconds, metric, progress)
+    return autotune(rows, settings, seconds, metric or "macro-f1", progress)
 
 
 def _show_tuning(tuned: "Tuned | None") -> None:
@@ -205,8 +226,11 @@ def _from_files(
     return examples, labels
 
 
-def _for_training(examples: "tuple[Example, ...]", allow_leakage: bool) -> "tuple[Example, ...]":
+def _for_training(
+    examples: "tuple[Example, ...]", labels: "Codebook", allow_leakage: bool
+) -> "TrainingData":
     """The examples whose side is training; leaks between them and the others stop it."""
+    from stance.learning.dataset import training_data
     from stance.learning.leakage import refuse_leaks
     from stance.storage.errors import DataError
 
@@ -215,7 +239,7 @@ def _for_training(examples: "tuple[Example, ...]", allow_leakage: bool) -> "tupl
     if not fit_on:
         raise DataError("no row is for training: the column `split` says otherwise of all.")
     refuse_leaks(examples, sides, allow_leakage)
-    return fit_on
+    return training_data(fit_on, labels)
 
 
 def _from_project(project: "Project") -> "tuple[tuple[Example, ...], Codebook]":
@@ -250,8 +274,6 @@ def _show(folder: Path, info: "Info", as_json: bool) -> None:
             }
         )
         return
-    from stance.cli.console import table
-
     limits = info.thresholds or (None,) * len(info.labels)
     rows = [
         [
@@ -263,15 +285,8 @@ def _show(folder: Path, info: "Info", as_json: bool) -> None:
         ]
         for label, limit in zip(info.labels, limits, strict=True)
     ]
-    rows.append(
-        [
-            "mean",
-            f"{info.data.n_sentences:,}",
-            f"{100 * scores.macro_f1:.1f}",
-            f"{100 * scores.macro_average_precision:.1f}",
-            "",
-        ]
-    )
+    means = f"{100 * scores.macro_f1:.1f}", f"{100 * scores.macro_average_precision:.1f}"
+    rows.append(["mean", f"{info.data.n_sentences:,}", *means, ""])
     table(
         f"{info.version}: {scores.n_folds}-fold out-of-fold scores on training data",
         ["label", "sentences", "F1", "average precision", "threshold"],

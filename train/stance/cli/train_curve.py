@@ -1,12 +1,12 @@
 """`stance train-curve`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stance.cli.console import echo, echo_json, table, working
-from stance.cli.errors import handled
+from stance.cli.errors import handled, tell_refused
 from stance.cli.options import (
     CodebookOption,
     EncodingOption,
@@ -15,6 +15,10 @@ from stance.cli.options import (
     ProjectOption,
     TextKeyOption,
 )
+from stance.cli.refused import RejectsOption
+
+if TYPE_CHECKING:
+    from stance.evaluation.learning_curve import LearningCurve
 
 DataOption = Annotated[
     list[Path], typer.Option("--data", help="Labelled rows (default: the project's training side).")
@@ -47,6 +51,7 @@ def train_curve(
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
+    rejects: RejectsOption = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -55,7 +60,6 @@ def train_curve(
     Parts of the articles are trained on and scored out of fold; the test side takes no part.
     """
     from stance.cli.projects import codebook_named
-    from stance.evaluation import render_learning_curve as render
     from stance.evaluation.learning_curve import learning_curve
     from stance.learning.checks import files_for_training, project_for_training
     from stance.learning.config import read_config
@@ -71,11 +75,18 @@ def train_curve(
     with working("train-curve") as progress:
         if data:
             named = codebook_named(codebook, found)
-            rows, labels = files_for_training(data, named, encoding, text_key)
+            rows, labels, refused = files_for_training(data, named, encoding, text_key)
+            tell_refused(refused)
         else:
             assert found is not None
             rows, labels = project_for_training(found)
         curve = learning_curve(training_data(rows, labels), settings, repeats, progress)
+    _show(curve, out, as_json)
+
+
+def _show(curve: "LearningCurve", out: Path | None, as_json: bool) -> None:
+    from stance.evaluation import render_learning_curve as render
+
     if out is not None:
         _write(out, render.to_html(curve), render.to_dict(curve))
     if as_json:

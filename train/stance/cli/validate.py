@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.cli.console import echo, echo_json, table, talk, working
-from stance.cli.errors import handled
+from stance.cli.errors import handled, tell_refused
 from stance.cli.options import (
     CodebookOption,
     EncodingOption,
@@ -15,6 +15,7 @@ from stance.cli.options import (
     ProjectOption,
     TextKeyOption,
 )
+from stance.cli.refused import RejectsOption, keep_refused
 from stance.storage.errors import listed, n_of, printable
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def validate(
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
+    rejects: RejectsOption = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -64,17 +66,19 @@ def validate(
     """
     from stance.cli.projects import codebook_named
     from stance.learning.checks import check_files, check_project
-    from stance.storage.errors import ConfigError
+    from stance.storage.errors import UsageError
     from stance.storage.project import find_project, require_project
 
     if label_errors:
         n_doubts = _label_errors(data, codebook, project, (encoding, text_key), out, force, as_json)
         raise typer.Exit(3 if strict and n_doubts else 0)
     if out is not None:
-        raise ConfigError("--out is for the rows of --label-errors. Add it.")
+        raise UsageError("--out is for the rows of --label-errors. Add it.")
     if data:
         labels = codebook_named(codebook, find_project(project))
-        checks = check_files(data, labels, encoding, text_key)
+        refused: list[str] = []
+        checks = check_files(data, labels, encoding, text_key, refused)
+        keep_refused(refused)  # the checks tell of them
     else:
         checks = check_project(require_project(project))
     if as_json:
@@ -120,7 +124,9 @@ def _label_errors(
     found = find_project(project) if data else require_project(project)
     with working("looking for label errors") as progress:
         if data:
-            rows, labels = files_for_training(data, codebook_named(codebook, found), *read_as)
+            named = codebook_named(codebook, found)
+            rows, labels, refused = files_for_training(data, named, *read_as)
+            tell_refused(refused)
         else:
             assert found is not None
             rows, labels = project_for_training(found)

@@ -19,6 +19,7 @@ from stance.cli.options import (
     TextKeyOption,
     ThresholdOption,
 )
+from stance.cli.refused import RejectsOption
 
 if TYPE_CHECKING:
     from stance.actors.sources import Sources
@@ -124,6 +125,7 @@ def who(
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
+    rejects: RejectsOption = None,
     force: ForceOption = False,
     spreadsheet_safe: SpreadsheetOption = False,
 ) -> None:
@@ -154,8 +156,6 @@ def _answer(asked: Asked, project: Path | None) -> None:
         for note in (*told, *result.notes):
             talk(note)
         _tell(asked, result, found)
-    if sources.refused:
-        raise typer.Exit(1)
 
 
 def _tell(asked: Asked, result: "Who", project: "Project | None") -> None:
@@ -184,11 +184,11 @@ def _tell(asked: Asked, result: "Who", project: "Project | None") -> None:
 
 
 def _check_options(asked: Asked) -> None:
-    """Raises InputError before any work is done for options that do not go together, and when
-    the output cannot be written.
+    """Raises UsageError before any work is done for options that do not go together, and
+    InputError when the output cannot be written.
     """
     from stance.actors import evidence, writing
-    from stance.storage.errors import InputError
+    from stance.storage.errors import UsageError
     from stance.storage.places import check_folder, check_writable
 
     wanted = {
@@ -198,11 +198,11 @@ def _check_options(asked: Asked) -> None:
     }
     named = [option for option, is_wanted in wanted.items() if is_wanted]
     if len(named) > 1:
-        raise InputError(f"{' and '.join(named)} are different questions. Ask one at a time.")
+        raise UsageError(f"{' and '.join(named)} are different questions. Ask one at a time.")
     if asked.known is not None and not asked.changes:
-        raise InputError("--known remembers what --changes told. Add --changes.")
+        raise UsageError("--known remembers what --changes told. Add --changes.")
     if asked.evidence and asked.out is None:
-        raise InputError("--evidence: name the folder for it with --out DIR.")
+        raise UsageError("--evidence: name the folder for it with --out DIR.")
     if asked.out is not None:
         files = evidence.FILES if asked.evidence else writing.FILES
         check_folder(asked.out, asked.force, files)
@@ -236,7 +236,11 @@ def _made(asked: Asked, sources: "Sources", project: "Project | None") -> "Who":
     desk = _desk(asked, project)
     if asked.evidence:  # an actor or label that nobody knows is told before the work
         named_claim(asked.evidence, tuple(desk.scorer.info.labels), desk.gazetteer, asked.by)
-    labels = chosen_labels(asked.labels, desk.scorer.info.labels)
+    of_model = desk.scorer.info.labels
+    labels = chosen_labels(
+        asked.labels,
+        [one for one in of_model if one in desk.codebook.stances or one in asked.labels],
+    )
     keys = [row_key(name, desk.gazetteer, asked.by) for name in asked.actors]
     with working("who") as step:
         return narrowed(make(sources, desk, asked.by, step), labels, keys)

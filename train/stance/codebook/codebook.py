@@ -29,12 +29,13 @@ def _is_name(name: str) -> bool:
 class Label(Record):
     """One label with its rule; `key` is the key that gives it when annotating.
 
-    A near miss is a sentence that looks as if it carried the label, and does not.
+    A near miss is a sentence that looks as if it carried the label, and does not. The polarity
+    "none" says that the label stands for no stance at all: `stance who` leaves it out.
     """
 
     name: LabelName
     key: str = Field(default="", max_length=1)
-    polarity: Literal["for", "against", "neutral"] = "neutral"
+    polarity: Literal["for", "against", "neutral", "none"] = "neutral"
     definition: str = ""
     boundaries: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
@@ -75,6 +76,11 @@ class Codebook(Record):
     def names(self) -> tuple[str, ...]:
         """The labels' names in order."""
         return tuple(label.name for label in self.labels)
+
+    @property
+    def stances(self) -> tuple[str, ...]:
+        """The names of the labels that stand for a stance, in order."""
+        return tuple(label.name for label in self.labels if label.polarity != "none")
 
     def checked(self, labels: Iterable[str], is_answer: bool = True) -> tuple[str, ...]:
         """The labels stripped and in the codebook's order, each once.

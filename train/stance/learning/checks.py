@@ -29,8 +29,11 @@ def check_files(
     codebook: Codebook | None,
     encoding: str | None = None,
     text_key: str = "text",
+    refused: list[str] | None = None,
 ) -> list[Check]:
     """The checks of labelled row files; without a codebook the labels are taken from them.
+
+    Rows that cannot be used are added to `refused`.
 
     A row's side is its `split`, or where there is none the name of its file (train, validation,
     test).
@@ -39,6 +42,8 @@ def check_files(
     if codebook is None:
         codebook, labelled = codebook_of(labelled, paths[0].name)
     fitting = with_codebook(labelled, codebook)
+    if refused is not None:
+        refused += fitting.refused
     examples = accepted(fitting.examples)
     return [
         check(
@@ -57,14 +62,16 @@ def files_for_training(
     codebook: Codebook | None,
     encoding: str | None = None,
     text_key: str = "text",
-) -> tuple[list[Example], Codebook]:
-    """The rows of the files that are on no side but training, and their codebook."""
+) -> tuple[list[Example], Codebook, tuple[str, ...]]:
+    """The rows of the files that are on no side but training, their codebook, and the refused."""
     labelled = read_labelled(paths, encoding, text_key)
     if codebook is None:
         codebook, labelled = codebook_of(labelled, paths[0].name)
-    examples = accepted(with_codebook(labelled, codebook).examples)
+    fitting = with_codebook(labelled, codebook)
+    examples = accepted(fitting.examples)
     sides = sides_of(examples)
-    return [one for one in examples if sides[one.place] in ("", TRAIN)], codebook
+    fit_on = [one for one in examples if sides[one.place] in ("", TRAIN)]
+    return fit_on, codebook, fitting.refused
 
 
 def project_for_training(project: Project) -> tuple[list[Example], Codebook]:

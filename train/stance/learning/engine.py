@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from stance.storage.errors import ConfigError, ProjectError, printable
+from stance.storage.errors import ProjectError, UsageError, printable
 
 ENGINES = ("local", "dask")
 _CONNECT_SECONDS = 10
@@ -23,7 +23,7 @@ def parallel(
     """Inside the block, joblib's parallel calls run on `jobs` processes of the engine.
 
     `jobs` is the number of processors when it is not given; with a scheduler's address it is
-    what the cluster has. Raises ConfigError for an engine that is unknown or not installed, and
+    what the cluster has. Raises UsageError for an engine that is unknown or not installed, and
     ProjectError when the scheduler does not answer.
     """
     import joblib
@@ -41,13 +41,13 @@ def parallel(
 
 
 def check_engine(engine: str, scheduler: str | None) -> None:
-    """Raises ConfigError for an engine that is unknown, and an address that none would use."""
+    """Raises UsageError for an engine that is unknown, and an address that none would use."""
     if engine not in ENGINES:
-        raise ConfigError(
+        raise UsageError(
             f'--engine: unknown engine "{printable(engine)}". Engines: {", ".join(ENGINES)}.'
         )
     if scheduler is not None and engine != "dask":
-        raise ConfigError("--scheduler is the address of a Dask cluster. Add --engine dask.")
+        raise UsageError("--scheduler is the address of a Dask cluster. Add --engine dask.")
 
 
 def n_processors() -> int:
@@ -61,7 +61,7 @@ def dask_client(scheduler: str | None = None, jobs: int | None = None) -> Iterat
     try:
         from distributed import Client, LocalCluster
     except ImportError as error:
-        raise ConfigError(
+        raise UsageError(
             "--engine dask needs Dask. Install it with: pip install 'stancedesk[dask]'."
         ) from error
     with contextlib.ExitStack() as stack:

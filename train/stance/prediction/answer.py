@@ -28,7 +28,8 @@ class Job:
     """What is to be done with every block: the model's folder, and the options of the command.
 
     `form` is "jsonl", "csv" or "parquet" for files, and "rows" for dictionaries; cells of a CSV
-    file are guarded with `spreadsheet_safe`.
+    file are guarded with `spreadsheet_safe`; `keeps_refused` says that all
+    refused rows are wanted, not only the first to be told.
     """
 
     model: Path
@@ -38,13 +39,15 @@ class Job:
     form: str = "rows"
     compression: str = ""
     spreadsheet_safe: bool = False
+    keeps_refused: bool = False
 
 
 @dataclass(frozen=True)
 class Answer:
     """The rows of one block as they go out: bytes, a record batch, or a list of dictionaries.
 
-    `columns` are those of a CSV file; the refused rows are those of the block.
+    `columns` are those of a CSV file; the refused rows are those of the block, and `source` is
+    where they come from.
     """
 
     content: Any
@@ -53,6 +56,7 @@ class Answer:
     refused: tuple[RefusedRow, ...] = ()
     columns: tuple[str, ...] = ()
     n_read: int = 0
+    source: str = ""
 
 
 class Answerer:
@@ -88,6 +92,7 @@ class Answerer:
             tuple(parsed.refused),
             tuple(columns),
             block.n_read,
+            block.source,
         )
 
     def _added(self, parsed: Parsed) -> Added:

@@ -12,7 +12,7 @@ from stance.prediction.workers import Answers
 from stance.storage.atomic import replacing
 from stance.storage.blocks import Block
 from stance.storage.compression import compress
-from stance.storage.errors import InputError
+from stance.storage.errors import InputError, UsageError
 from stance.storage.records import CSV_END, csv_record
 from stance.storage.spreadsheet import guard
 from stance.storage.text import encoded
@@ -89,7 +89,7 @@ def predict_file(job: Job, blocks: Iterable[Block], target: Path, run: Run) -> C
 
 def _into_parquet(job: Job, blocks: Iterable[Block], target: Path, run: Run) -> Counts:
     if run.resume:
-        raise InputError(
+        raise UsageError(
             f"{target}: a Parquet file cannot be continued, for its index stands at the end. "
             "Write .jsonl or .csv, or many files into a folder (-o OUT/)."
         )

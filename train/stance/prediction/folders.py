@@ -48,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a part: its counts, and the first of its refused rows."""
+    """What came of a part: its counts, and its refused rows (the first ones, or all of them)."""
 
     part: Part
     counts: Counts
@@ -172,7 +172,8 @@ def _predict_part(part: Part, answers: Answers) -> Done:
     refused: list[RefusedRow] = []
 
     def told(answer: Answer) -> None:
-        refused.extend(answer.refused[: _N_SHOWN - len(refused)])
+        kept = None if part.job.keeps_refused else _N_SHOWN - len(refused)
+        refused.extend(answer.refused[:kept])
 
     resume = part.resume and part.job.form != "parquet"
     run = Run(answers, resume, part.options, told)

@@ -4,6 +4,7 @@ Everything comes as blocks of rows, so that memory does not grow with the input.
 """
 
 import dataclasses
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,15 +13,18 @@ from typing import BinaryIO
 from stance.corpus.articles import ARTICLE_SUFFIXES
 from stance.storage.block_rows import rows_of
 from stance.storage.blocks import BLOCK_BYTES, Block, line_blocks
-from stance.storage.errors import InputError, printable
+from stance.storage.errors import InputError, StanceError, n_of, printable
 from stance.storage.jsonl import Fields
+from stance.storage.refusals import Refusal
 from stance.storage.row_files import ROW_SUFFIXES, read_blocks, row_kind
 from stance.storage.rows import RefusedRow, Row, batched, text_of
 
-Rows = list[Row | RefusedRow]
+log = logging.getLogger(__name__)
+
 _MARK = b"\xef\xbb\xbf"
 _MAX_BLANK = 1 << 20
 
+STDIN = "stdin"
 NOTHING_FOUND = "no sentence found in the input."
 _PATH_LIKE = re.compile(r"\S*|.*/.*|.*\.\w{1,8}")
 
@@ -68,15 +72,18 @@ def input_blocks(
         if argument == "-":
             if stdin is None:
                 raise InputError("standard input is closed. Name a file instead of -.")
-            yield from stdin_blocks(stdin, live)
+            yield from (dataclasses.replace(one, source=STDIN) for one in stdin_blocks(stdin, live))
         elif _exists(argument):
             for block in _file_blocks(Path(argument), text_key, encoding):
-                yield dataclasses.replace(block, n_read=n_before + block.n_read)
+                n_read = n_before + block.n_read
+                source = block.source or argument
+                yield dataclasses.replace(block, n_read=n_read, source=source)
             n_before += _size(argument)
         else:
             yield Block("rows", [Row(1, {text_key: argument})])
     if texts:
-        yield Block("rows", [Row(number, {text_key: text}) for number, text in enumerate(texts, 1)])
+        rows = [Row(number, {text_key: text}) for number, text in enumerate(texts, 1)]
+        yield Block("rows", rows, source="--text")
 
 
 def n_input_bytes(arguments: Sequence[str]) -> int | None:
@@ -93,18 +100,6 @@ def _size(argument: str) -> int:
         return 0
 
 
-def input_batches(
-    arguments: Sequence[str],
-    texts: Sequence[str],
-    stdin: BinaryIO | None,
-    text_key: str = "text",
-    encoding: str | None = None,
-) -> Iterator[Rows]:
-    """The same, as lists of rows."""
-    for block in input_blocks(arguments, texts, stdin, text_key, encoding):
-        yield list(rows_of(block, text_key))
-
-
 def usable_rows(
     argument: str,
     stdin: BinaryIO | None,
@@ -114,37 +109,52 @@ def usable_rows(
 ) -> Iterator[tuple[int, str, Fields]]:
     """Number, text and fields of the argument's rows that have a text that is not blank.
 
-    The others are added to `refused`, each with its place and reason.
+    Rows that cannot be used are added to `refused`; how many texts are blank is told in a note.
     """
-    for batch in input_batches([argument], (), stdin, text_key, encoding):
-        for row in batch:
+    n_blank = 0
+    for block in input_blocks([argument], (), stdin, text_key, encoding):
+        for row in rows_of(block, text_key):
             text = row if isinstance(row, RefusedRow) else text_of(row, text_key)
             if isinstance(text, RefusedRow):
-                place = f"{printable(argument)}:{text.number}: " if text.number else ""
-                refused.append(f"{place}{text.reason}.")
+                refused.append(Refusal(block.source, text))
             elif isinstance(row, Row) and text.strip():
                 yield row.number, text, row.fields
+            else:
+                n_blank += block.kind != "lines"  # a blank line ends a paragraph, and is no row
+    if n_blank:
+        log.warning("%s: %s passed over", printable(argument), n_of(n_blank, "blank text"))
 
 
 def _file_blocks(path: Path, text_key: str, encoding: str | None) -> Iterator[Block]:
     if row_kind(path)[0] and not path.is_dir():
         yield from read_blocks(path, encoding, text_key)
         return
-    from stance.corpus.store import article_files
-
     if not path.is_dir() and path.suffix.lower() not in ARTICLE_SUFFIXES:
         raise InputError(
             f"{printable(str(path))}: neither an article ({', '.join(ARTICLE_SUFFIXES)}) nor a row "
             f"file ({', '.join(ROW_SUFFIXES)})."
         )
+    if path.is_dir():
+        yield from _folder_blocks(path, text_key, encoding)
+    else:
+        rows = _article_rows(path, text_key, encoding)
+        yield from (Block("rows", batch) for batch in batched(rows))
+
+
+def _folder_blocks(path: Path, text_key: str, encoding: str | None) -> Iterator[Block]:
+    """The articles below the folder; one that cannot be read is refused, and the others go on."""
+    from stance.corpus.store import article_files
+
     refused: list[str] = []
-    rows = (
-        row
-        for file in article_files([path], refused)
-        for row in _article_rows(file, text_key, encoding)
-    )
-    yield from (Block("rows", batch) for batch in batched(rows))
-    yield from (Block("rows", [RefusedRow(0, reason.rstrip("."))]) for reason in refused)
+    for file in article_files([path], refused):
+        try:
+            found: list[Row | RefusedRow] = [*_article_rows(file, text_key, encoding)]
+        except StanceError as error:
+            refused.append(str(error))
+            continue
+        yield Block("rows", found, source=str(file))
+    for reason in refused:
+        yield Block("rows", [RefusedRow(0, reason)])
 
 
 def _article_rows(path: Path, text_key: str, encoding: str | None) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """From probabilities to decisions: thresholds, abstaining, and the reasons told with them."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from stance.prediction.explain import explain
 from stance.prediction.scorer import Scored, Scorer
 from stance.storage.errors import ConfigError, InputError, n_of, nearest, printable
 from stance.storage.jsonl import Fields
+from stance.storage.refusals import summed_up
+
+log = logging.getLogger(__name__)
 
 LIKE = "like:"
 LEAST_TEXTS = 100  # with 60 the estimated shares gained nothing
@@ -73,8 +77,11 @@ def _like(scorer: Scorer, argument: str, text_key: str, encoding: str | None) ->
         raise ConfigError(f"with exclusive labels the largest wins; {LIKE}FILE is for others.")
     if not argument or not Path(argument).exists():
         raise InputError(f"--threshold {LIKE}{printable(argument)}: no such file.")
-    rows = usable_rows(argument, None, [], text_key, encoding)
+    refused: list[str] = []
+    rows = usable_rows(argument, None, refused, text_key, encoding)
     texts = [targeted(text, fields.get("target")) for _, text, fields in rows]
+    if refused:
+        log.warning("--threshold %s: %s", LIKE, summed_up(refused, 3))
     if len(texts) < LEAST_TEXTS:
         raise InputError(
             f"{printable(argument)}: {n_of(len(texts), 'text')}; fewer than {LEAST_TEXTS} do not "

@@ -5,7 +5,7 @@ what is settled is set aside before anything is written.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from stance.annotation.examples import Example, Labelled
+from stance.annotation.examples import Example, Labelled, refusal_of
 from stance.annotation.gold import project_examples
 from stance.annotation.importing import Imported, import_examples
 from stance.annotation.placing import article_name
@@ -14,6 +14,7 @@ from stance.corpus.near_duplicates import duplicate_clusters
 from stance.corpus.normalise import sentence_key
 from stance.learning.split import TEST, split_examples
 from stance.storage.project import Project
+from stance.storage.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def take_in(project: Project, labelled: Labelled, codebook: Codebook) -> Arrived
 
 def sort_out(
     rows: Sequence[Example], known: Sequence[Example], sealed: Sequence[Example]
-) -> tuple[list[Example], list[str]]:
+) -> tuple[list[Example], list[Refusal]]:
     """The rows to take, and a reason for each that is not.
 
     `known` are the project's labelled sentences and `sealed` those of them that are for testing.
@@ -54,16 +55,17 @@ def sort_out(
     answers: dict[str, Example] = {sentence_key(one.text): one for one in known}
     repeats = _repeats(rows, sealed)
     kept: list[Example] = []
-    reasons: list[str] = []
+    reasons: list[Refusal] = []
     for number, row in enumerate(rows):
         settled = answers.get(sentence_key(row.text))
         if settled is not None and row.answer == "accept" and row.labels != settled.labels:
-            reasons.append(
-                f"{row.place}: labels {_told(row)} where {settled.id} has {_told(settled)}. "
-                "To change a settled answer, use stance import."
+            reason = (
+                f"labels {_told(row)} where {settled.id} has {_told(settled)}. "
+                "To change a settled answer, use stance import"
             )
+            reasons.append(refusal_of(row, reason))
         elif number in repeats:
-            reasons.append(f"{row.place}: repeats the test sentence {repeats[number]}.")
+            reasons.append(refusal_of(row, f"repeats the test sentence {repeats[number]}"))
         else:
             kept.append(row)
     return kept, reasons

@@ -49,7 +49,7 @@ def _sentence(number: int, line: str, key: str) -> Row | RefusedRow:
     except UnicodeEncodeError as error:
         offset = len(line[: error.start].encode("utf-8"))
         byte = ord(line[error.start]) - 0xDC00
-        return RefusedRow(number, f"byte 0x{byte:02X} at offset {offset} is not UTF-8")
+        return RefusedRow(number, f"byte 0x{byte:02X} at offset {offset} is not UTF-8", line)
     return Row(number, {key: line})
 
 

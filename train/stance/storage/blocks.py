@@ -25,8 +25,8 @@ class Block:
     "arrow" as a record batch, "rows" as a list of rows that were read one by one.
 
     `first` is the number of its first line (row, in Parquet), `columns` the header of a CSV file,
-    `n_read` how many bytes of the file were read so far, and `waits` says that a slow writer may
-    wait for the answer.
+    `n_read` how many bytes of the file were read so far, `waits` says that a slow writer may
+    wait for the answer, and `source` names the input, to be told with a row that is refused.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class Block:
     columns: tuple[str, ...] = ()
     n_read: int = 0
     waits: bool = False
+    source: str = ""
 
 
 def jsonl_blocks(stream: BinaryIO, encoding: str | None = None) -> Iterator[Block]:

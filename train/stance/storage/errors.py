@@ -1,6 +1,7 @@
 """The mistakes a user can make and mend, one class each.
 
     StanceError
+    ├── UsageError      options that do not go together
     ├── ProjectError    no project here, a name taken, a lock held
     ├── InputError      a file or a row that cannot be read
     ├── ConfigError     a training config or a codebook that cannot be used
@@ -15,7 +16,18 @@ from collections.abc import Sequence
 
 
 class StanceError(Exception):
-    """A mistake told in one line: where, what, and what to do."""
+    """A mistake told in one line: where, what, and what to do.
+
+    `refused` are the rows that were refused before nothing was left to go on with.
+    """
+
+    def __init__(self, message: str = "", refused: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.refused = tuple(refused)
+
+
+class UsageError(StanceError):
+    """The options do not go together, or say nothing of what is to be done."""
 
 
 class ProjectError(StanceError):

@@ -223,6 +223,22 @@ class Records(Parsed):
                 del row[""]
         return rows
 
+    def json_heads(self, left_out: Collection[str]) -> list[bytes]:
+        """The cells as strings; column by column, which is several times as fast as row by row."""
+        if self._records is None:
+            return super().json_heads(left_out)
+        kept = [
+            (position, name)
+            for position, name in enumerate(self._columns)
+            if name and name not in left_out
+        ]
+        names = [encode_basestring(name).replace("%", "%%") for _, name in kept]
+        form = "{" + ", ".join(f"{name}: %s" for name in names)
+        cells = [[encode_basestring(record[k]) for record in self._records] for k, _ in kept]
+        if not kept:
+            return [b"{"] * len(self)
+        return [(form % row).encode("utf-8") for row in zip(*cells, strict=True)]
+
     def values(self, name: str) -> list[Any]:
         """The cells of a column."""
         if self._records is None or name not in self._columns:

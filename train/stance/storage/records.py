@@ -46,7 +46,14 @@ def numbered_records(lines: Iterable[str], first: int) -> Iterator[tuple[int, Re
     Raises InputError at a quote that never closes.
     """
     csv.field_size_limit(MAX_LINE)
-    reader = csv.reader(lines, strict=True)
+    last = ""
+
+    def remembered() -> Iterator[str]:
+        nonlocal last
+        for last in lines:  # noqa: UP028  # to be told where the record cannot be
+            yield last
+
+    reader = csv.reader(remembered(), strict=True)
     while True:
         number, n_lines = first + reader.line_num, reader.line_num
         try:
@@ -60,7 +67,7 @@ def numbered_records(lines: Iterable[str], first: int) -> Iterator[tuple[int, Re
                     f"line {number}: a quote opens here and is not closed. Close it, or "
                     'double it ("") if it belongs to the text.'
                 ) from error
-            yield number, RefusedRow(number, f"broken CSV: {error}")
+            yield number, RefusedRow(number, f"broken CSV: {error}", last.rstrip("\r\n"))
             continue
         if record:
             yield number, record
@@ -70,12 +77,13 @@ def csv_row(number: int, record: Record, columns: Sequence[str]) -> Row | Refuse
     """The record under the names of the header, without columns that have no name."""
     fault = next((fault for value in record if (fault := fault_of(value))), "")
     if fault:
-        return RefusedRow(number, fault)
+        return RefusedRow(number, fault, csv_record(record))
     if len(record) != len(columns):
         return RefusedRow(
             number,
             f"{len(record)} fields where the header has {len(columns)}. "
             "Put quotes round a text that holds commas",
+            csv_record(record),
         )
     return Row(number, {name: value for name, value in zip(columns, record, strict=True) if name})
 

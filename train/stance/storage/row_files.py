@@ -46,12 +46,13 @@ def read_blocks(path: Path, encoding: str | None = None, key: str = "text") -> I
     with open_regular(path) as stream:
         try:
             if suffix == ".parquet":
-                yield from parquet_blocks(stream, key)
+                for block in parquet_blocks(stream, key):
+                    yield dataclasses.replace(block, source=str(path))
                 return
             cut: Callable[[BinaryIO, str | None], Iterator[Block]]
             cut = csv_blocks if suffix == ".csv" else jsonl_blocks
             for block in cut(decompressed(stream, compression), encoding):
-                yield dataclasses.replace(block, n_read=stream.tell())
+                yield dataclasses.replace(block, n_read=stream.tell(), source=str(path))
         except InputError as error:
             raise InputError(f"{printable(str(path))}: {error}") from error
 

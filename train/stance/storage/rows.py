@@ -34,10 +34,15 @@ class Row:
 
 @dataclass(frozen=True)
 class RefusedRow:
-    """A row that cannot be used, and why."""
+    """A row that cannot be used, and why.
+
+    `row` is what stands there: its fields where it could be parsed, else its line; None where it
+    is too long to be kept, or where there is no such row.
+    """
 
     number: int
     reason: str
+    row: Fields | str | None = field(default=None, compare=False, repr=False)
 
 
 def jsonl_rows(stream: BinaryIO, encoding: str | None = None) -> Iterator[Row | RefusedRow]:
@@ -57,11 +62,11 @@ def json_row(number: int, line: str) -> Row | RefusedRow:
     """The row that the line holds as a JSON object."""
     fault = fault_of(line)
     if fault:
-        return RefusedRow(number, fault)
+        return RefusedRow(number, fault, line)
     try:
         return Row(number, parse_object(line.strip(JSON_SPACE)))
     except BadJsonError as error:
-        return RefusedRow(number, str(error))
+        return RefusedRow(number, str(error), line)
 
 
 def found_encoding(stream: io.BufferedReader, encoding: str | None) -> str:
@@ -142,12 +147,15 @@ def text_of(row: Row, key: str = "text") -> str | RefusedRow:
             row.number,
             f'no "{key}" (found: {found}).{nearest(key, list(row.fields))} '
             "Name the column of the text with --text-key",
+            row.fields,
         )
     text = row.fields[key]
     if not isinstance(text, str):
-        return RefusedRow(row.number, f'"{key}" is {type(text).__name__}, not a string')
-    if "\0" in text:
-        return RefusedRow(row.number, f'"{key}" holds a NUL character')
-    if len(text) > MAX_TEXT:
-        return RefusedRow(row.number, f'"{key}" has {len(text):,} characters, over {MAX_TEXT:,}')
-    return text
+        fault = f"is {type(text).__name__}, not a string"
+    elif "\0" in text:
+        fault = "holds a NUL character"
+    elif len(text) > MAX_TEXT:
+        fault = f"has {len(text):,} characters, over {MAX_TEXT:,}"
+    else:
+        return text
+    return RefusedRow(row.number, f'"{key}" {fault}', row.fields)
