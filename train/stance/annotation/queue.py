@@ -240,7 +240,7 @@ class Queue:
 
     def _item(self, lease: Lease) -> Item:
         sentence = self._queued.sentences[lease.position]
-        before, after = self._queued.around(lease.position)
+        before, after = self._queued.context.around(sentence)
         return Item(
             sentence,
             self._queued.articles[sentence.article_id],

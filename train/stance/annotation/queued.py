@@ -1,7 +1,5 @@
 """The sentences of a project as the queue needs them, by position."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +9,12 @@ from stance.annotation.picking import Array
 from stance.annotation.store import Annotation, read_annotations, read_gold
 from stance.corpus.articles import Article
 from stance.corpus.boilerplate import is_boilerplate
+from stance.corpus.context import Context
 from stance.corpus.segment import Sentence
 from stance.corpus.sides import ASIDE, TEST, TRAIN, read_split
 from stance.corpus.store import Corpus, read_corpus
 from stance.storage.errors import DataError, printable
 from stance.storage.project import Project
-
-N_AROUND = 2
 
 
 @dataclass(frozen=True)
@@ -37,25 +34,7 @@ class Queued:
     is_late: Array
     is_train: Array
     is_test: Array
-    by_article: dict[str, list[int]]
-
-    def around(self, position: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Up to two sentences before and after it in its article, in reading order."""
-        sentence = self.sentences[position]
-        if sentence.context_before or sentence.context_after:
-            return _given(sentence.context_before), _given(sentence.context_after)
-        neighbours = self.by_article[sentence.article_id]
-        place = neighbours.index(position)
-        before = neighbours[max(0, place - N_AROUND) : place]
-        after = neighbours[place + 1 : place + 1 + N_AROUND]
-        return self._texts(before), self._texts(after)
-
-    def _texts(self, positions: Iterable[int]) -> tuple[str, ...]:
-        return tuple(self.sentences[one].text for one in positions)
-
-
-def _given(context: str) -> tuple[str, ...]:
-    return (context,) if context else ()
+    context: Context
 
 
 def read_queued(project: Project) -> Queued:
@@ -79,7 +58,7 @@ def read_queued(project: Project) -> Queued:
         is_late=on_side == ASIDE,
         is_train=on_side == TRAIN,
         is_test=on_side == TEST,
-        by_article=_by_article(sentences),
+        context=Context(corpus),
     )
 
 
@@ -96,10 +75,3 @@ def _settled(project: Project, corpus: Corpus) -> set[str]:
 def _is_about(corpus: Corpus, answer: Annotation) -> bool:
     sentence = corpus.sentences.get(answer.sentence_id)
     return sentence is not None and sentence.sha256 == answer.sentence_sha256
-
-
-def _by_article(sentences: list[Sentence]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
-    for position in sorted(range(len(sentences)), key=lambda one: sentences[one].sent_index):
-        found[sentences[position].article_id].append(position)
-    return dict(found)

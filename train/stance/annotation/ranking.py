@@ -5,6 +5,7 @@ follow when `finish` is called, on whatever thread. The slices are drawn at rand
 scored, the best so far are the best of a fair sample.
 """
 
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -22,7 +23,8 @@ from stance.codebook.codebook import Codebook
 
 Suggester = Callable[[Sequence[str]], Array]
 
-SLICE = 1000
+FIRST_SLICE = 1000
+SLICE = 100  # small: a model is asked by one thread at a time, and the annotator's has to wait
 N_SPREAD = 1000  # how many are picked to lie apart; after them the rest by entropy
 SPREAD_AMONG = 5  # they are drawn from so many times as many
 
@@ -51,13 +53,14 @@ class Ranking:
             self.priority[rows] = -rows
         elif pick.name in (RANDOM, DIVERSITY):
             self.priority[rows] = -np.arange(len(rows))
-        self._score(rows[:SLICE])
-        self._rest = rows[SLICE:]
+        self._score(rows[:FIRST_SLICE])
+        self._rest = rows[FIRST_SLICE:]
 
     def finish(self) -> None:
         """Ranks what is not ranked yet."""
         for start in range(0, len(self._rest), SLICE):
             self._score(self._rest[start : start + SLICE])
+            time.sleep(0.001)  # whoever waits for the model goes first
         if self._pick.name == DIVERSITY:
             self._spread()
 

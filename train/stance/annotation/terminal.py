@@ -38,7 +38,12 @@ class Terminal:
         self._item: Item | None = None
         self._chosen: list[str] = []
         self._note = ""
-        self.n_saved = 0
+        self._n_before = queue.progress(annotator).done
+
+    @property
+    def n_saved(self) -> int:
+        """How many answers of this session stand."""
+        return max(0, self._queue.progress(self._annotator).done - self._n_before)
 
     def run(self, keyboard: Keyboard) -> None:
         """Serves keys until the person ends it or nothing is left."""
@@ -123,7 +128,6 @@ class Terminal:
         except DataError as error:
             self._screen.say(str(error))
             return
-        self.n_saved += 1
         told = "saved: left out" if saved.answer == "reject" else f"saved: {_named(saved.labels)}"
         if self._queue.suggests and not self._suggest:
             told += f" (the model said: {_named(item.suggested)})"

@@ -75,6 +75,7 @@ def annotate(
     this one ended. A share of the sentences is drawn at random, marked so, and only such ones are
     shown of test articles: what a model picks says nothing about how good it is.
     """
+    from stance.annotation.picking import read_pick
     from stance.annotation.session import session
     from stance.annotation.store import check_annotator
     from stance.codebook.codebook import read_codebook
@@ -86,17 +87,14 @@ def annotate(
     annotator = by or (user() if terminal else "")  # the page asks
     if annotator:
         check_annotator(annotator)
+    needs_model = suggest or (pick is not None and read_pick(pick, codebook).needs_model)
     with session(found):
-        suggestions = _suggestions(found, codebook, model, is_needed=_needs_model(pick, suggest))
+        suggestions = _suggestions(found, codebook, model, needs_model)
         queue = _queue(found, codebook, pick, suggestions, seed, random_share, limit, overlap)
         if terminal:
             _in_terminal(queue, annotator, suggestions, suggest)
         else:
             _on_a_page(queue, annotator, suggestions, suggest, port, not no_browser)
-
-
-def _needs_model(pick: str | None, suggest: bool) -> bool:
-    return suggest or (pick is not None and pick not in ("order", "random", "diversity"))
 
 
 def _suggestions(
@@ -128,9 +126,9 @@ def _queue(
     overlap: int,
 ) -> "Queue":
     from stance.annotation.queue import Queue
-    from stance.learning.split import split_corpus
+    from stance.cli.split import decide_sides
 
-    split_corpus(project)
+    decide_sides(project)
     return Queue(
         project,
         codebook,
@@ -160,7 +158,7 @@ def _in_terminal(
         with Keyboard(sys.stdin.fileno()) as keyboard:
             session.run(keyboard)
     else:
-        session.run_lines(sys.stdin)
+        session.run_lines(line.decode("utf-8", "replace") for line in sys.stdin.buffer)
     talk(f"{n_of(session.n_saved, 'answer')} saved by {annotator}.")
 
 

@@ -28,6 +28,7 @@ from stance.cli import (
     reproduce,
     retrain,
     review,
+    split,
     status,
     train,
     train_curve,
@@ -69,6 +70,7 @@ app.command("import")(importing.import_)
 app.command("export")(export.export)
 app.command("hydrate")(hydrate.hydrate)
 app.command("codebook")(codebook.codebook)
+app.command("split")(split.split)
 app.command("annotate")(annotate.annotate)
 app.command("agreement")(agreement.agreement)
 app.command("review")(review.review)

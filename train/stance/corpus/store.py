@@ -66,6 +66,12 @@ def read_corpus(project: Project) -> Corpus:
     return Corpus(articles, {name: one for name, one in sentences.items() if _holds(articles, one)})
 
 
+def article_ids(project: Project) -> set[str]:
+    """The ids of all articles."""
+    places = (project.hydrated, project)
+    return {one.id for place in places for one in read_records(place.articles, Article)}
+
+
 def broken_sentences(project: Project) -> list[str]:
     """The ids of sentences that are not what their article has at their offsets."""
     found: list[str] = []
