@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from stance.annotation.picking import PICKS, Pick, answers_of, read_pick, spread, worth
+from stance.annotation.picking import (
+    PICKS,
+    Pick,
+    answers_of,
+    read_pick,
+    spread,
+    word_vectors,
+    worth,
+)
 from stance.codebook.codebook import Codebook, Label
 from stance.storage.errors import ConfigError
 
@@ -94,18 +102,25 @@ def test_a_wrong_strategy_is_told_with_the_right_one(written, message):
 @given(st.integers(0, 12), st.integers(0, 2**32 - 1))
 def test_spread_takes_no_row_twice(n, seed):
     """However often rows repeat each other."""
-    from scipy.sparse import csr_array
-
-    vectors = csr_array(np.eye(4)[[0, 0, 1, 2, 2, 3]])
+    vectors = np.eye(4)[[0, 0, 1, 2, 2, 3]]
     picked = spread(vectors, np.ones(6), n, np.random.default_rng(seed))
     assert len(set(picked.tolist())) == len(picked) == min(n, 4)
-    assert len({int(vectors.toarray()[row].argmax()) for row in picked}) == len(picked)
+    assert len({int(vectors[row].argmax()) for row in picked}) == len(picked)
 
 
 def test_spread_prefers_what_weighs_more():
     """Of rows that are equally far the doubtful ones go first, nearly always."""
-    from scipy.sparse import csr_array
-
     weights = np.array([1.0, 1.0, 1e-9, 1e-9])
-    picked = spread(csr_array(np.eye(4)), weights, 2, np.random.default_rng(0))
+    picked = spread(np.eye(4), weights, 2, np.random.default_rng(0))
     assert sorted(picked.tolist()) == [0, 1]
+
+
+def test_word_vectors_are_those_of_scikit_learn():
+    """The same TF-IDF on words, for texts with some and with none."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    texts = ["The bridge, the Bridge!", "a folly of iron", "", "iron bridge Straße", "…"]
+    reference = TfidfVectorizer(token_pattern=r"\w+", sublinear_tf=True, lowercase=False)
+    expected = reference.fit_transform([text.casefold() for text in texts]).toarray()
+    assert np.allclose(word_vectors(texts), expected, atol=1e-6)
+    assert word_vectors([]).shape == (0, 0)

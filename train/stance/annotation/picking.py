@@ -13,6 +13,9 @@ these answers, so they mean the same in both cases:
   several labels the sum of theirs.
 """
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +31,8 @@ LEAST_CONFIDENCE, MARGIN, ENTROPY = "least_confidence", "margin", "entropy"
 PICKS = (ORDER, RANDOM, LEAST_CONFIDENCE, MARGIN, ENTROPY, DIVERSITY)
 _CLASS = "class:"
 _LEAST = 1e-12
+_SAME = 1e-6
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -99,13 +104,29 @@ def answers_of(probabilities: Array, codebook: Codebook) -> Array:
     return np.asarray(p[:, None, :])
 
 
-def spread(vectors: Any, weights: Array, n: int, random: np.random.Generator) -> Array:
+def word_vectors(texts: Sequence[str]) -> Array:
+    """TF-IDF of the words of few texts, rows of length one (or zero), shape (n_texts, n_words).
+
+    Without scikit-learn, which would take more memory than the queue itself.
+    """
+    counts = [Counter(_WORD.findall(text.casefold())) for text in texts]
+    columns = {word: column for column, word in enumerate(sorted(set().union(*counts)))}
+    found = np.zeros((len(texts), len(columns)), dtype=np.float32)
+    for row, count in enumerate(counts):
+        for word, n in count.items():
+            found[row, columns[word]] = 1 + np.log(n)
+    found *= np.log((1 + len(texts)) / (1 + (found > 0).sum(axis=0))) + 1
+    lengths = np.sqrt((found**2).sum(axis=1, keepdims=True))
+    return np.asarray(found / np.where(lengths > 0, lengths, 1))
+
+
+def spread(vectors: Array, weights: Array, n: int, random: np.random.Generator) -> Array:
     """The positions of `n` rows that matter and lie far from each other, in the order picked.
 
     k-means++ seeding (Arthur & Vassilvitskii 2007) with weights, as BADGE uses it for batches of
     active learning (Ash et al. 2020, arXiv:1906.03671): the next row is drawn with a probability
-    proportional to its weight and its squared distance from the nearest one picked. `vectors` is a
-    sparse matrix with rows of length one (or zero). Fewer than `n` where the others repeat them.
+    proportional to its weight and its squared distance from the nearest one picked. `vectors` have
+    length one (or zero). Fewer than `n` where the others repeat them.
     """
     n = min(n, vectors.shape[0])
     weights = np.maximum(weights, 0) + _LEAST
@@ -117,7 +138,7 @@ def spread(vectors: Any, weights: Array, n: int, random: np.random.Generator) ->
             return picked[:step]
         chosen = int(np.searchsorted(chances, random.random() * chances[-1], side="right"))
         picked[step] = min(chosen, len(chances) - 1)
-        alike = (vectors @ vectors[[picked[step]]].T).toarray()[:, 0]
-        distance = np.minimum(distance, np.maximum(1 - alike, 0))
+        apart = 1 - vectors @ vectors[picked[step]]
+        distance = np.minimum(distance, np.where(apart > _SAME, apart, 0))
         distance[picked[: step + 1]] = 0
     return picked

@@ -17,6 +17,7 @@ from stance.annotation.picking import (
     Array,
     Pick,
     spread,
+    word_vectors,
     worth,
 )
 from stance.codebook.codebook import Codebook
@@ -25,8 +26,11 @@ Suggester = Callable[[Sequence[str]], Array]
 
 FIRST_SLICE = 1000
 SLICE = 100  # small: a model is asked by one thread at a time, and the annotator's has to wait
-N_SPREAD = 1000  # how many are picked to lie apart; after them the rest by entropy
-SPREAD_AMONG = 5  # they are drawn from so many times as many
+BATCH = 100  # so many are picked to lie apart,
+SPREAD_AMONG = 3  # from so many times as many, the most doubtful that are left;
+N_BATCHES = (
+    10  # so often, and after them the rest comes by entropy (`benchmarks/active_learning.py`)
+)
 
 
 class Ranking:
@@ -72,19 +76,17 @@ class Ranking:
         self.priority[rows] = worth(self._pick, found, self._codebook)
 
     def _spread(self) -> None:
-        """Puts those first that are doubtful and unlike each other."""
-        from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
-
-        known = np.flatnonzero(np.isfinite(self.priority))
-        if not len(known):
-            return
-        order = known[np.argsort(-self.priority[known], kind="stable")]
-        among = order[: SPREAD_AMONG * N_SPREAD]
-        weights = self.priority[among] if self._suggester else np.ones(len(among))
-        hashed = HashingVectorizer(n_features=2**18, alternate_sign=False, norm=None)
-        counts = hashed.transform([self._texts[row] for row in among.tolist()])
-        vectors = TfidfTransformer(sublinear_tf=True).fit_transform(counts)
+        """Puts those first that are doubtful and unlike each other, a batch at a time."""
         random = np.random.default_rng(self._seed)
-        picked = among[spread(vectors, weights, N_SPREAD, random)]
-        top = self.priority[order[0]]
+        known = np.flatnonzero(np.isfinite(self.priority))
+        left = known[np.argsort(-self.priority[known], kind="stable")]
+        weights = np.ones(len(self.priority)) if self._suggester is None else self.priority.copy()
+        order: list[Array] = []
+        for _ in range(N_BATCHES):
+            among = left[: SPREAD_AMONG * BATCH]
+            vectors = word_vectors([self._texts[row] for row in among.tolist()])
+            order.append(among[spread(vectors, weights[among], BATCH, random)])
+            left = left[~np.isin(left, order[-1])]
+        picked = np.concatenate(order)
+        top = self.priority[known].max(initial=0)
         self.priority[picked] = top + np.arange(len(picked), 0, -1)
