@@ -8,6 +8,7 @@ import typer
 from stance.cli.console import echo, echo_json, working
 from stance.cli.errors import handled, tell_refused
 from stance.cli.options import EncodingOption, JsonOption, ProjectOption, TextKeyOption
+from stance.cli.unlabelled import UnlabelledOption, unlabelled_texts
 
 if TYPE_CHECKING:
     from stance.annotation.examples import Example
@@ -26,6 +27,7 @@ DataOption = Annotated[
 def reproduce(
     version: VersionArgument,
     data: DataOption = [],
+    unlabelled: UnlabelledOption = [],
     project: ProjectOption = None,
     encoding: EncodingOption = None,
     text_key: TextKeyOption = "text",
@@ -46,7 +48,9 @@ def reproduce(
     with working("reproducing") as progress:
         codebook = codebook_of_version(folder)
         examples = _examples(data, found, codebook, encoding, text_key)
-        result = again(folder, examples, progress)
+        texts = unlabelled_texts(unlabelled, examples, text_key, encoding)
+        trained_on = [one for one in examples if one.split in ("", "train")]
+        result = again(folder, trained_on, progress, texts)
     _show(result, as_json)
     if not result.is_same:
         raise typer.Exit(3)
@@ -59,16 +63,20 @@ def _examples(
     encoding: str | None,
     text_key: str,
 ) -> "list[Example]":
+    """The labelled sentences with their sides."""
+    from dataclasses import replace
+
     from stance.annotation.examples import accepted, read_labelled, with_codebook
     from stance.annotation.gold import project_examples
-    from stance.learning.split import TRAIN, split_examples
+    from stance.learning.split import split_examples
 
     if data:
         labelled = with_codebook(read_labelled(data, encoding, text_key), codebook)
         tell_refused(labelled.refused)
-        return [one for one in accepted(labelled.examples) if one.split in ("", "train")]
+        return list(accepted(labelled.examples))
     assert project is not None
-    return split_examples(project, project_examples(project, codebook).examples)[TRAIN]
+    sides = split_examples(project, project_examples(project, codebook).examples)
+    return [replace(one, split=side) for side in sides for one in sides[side]]
 
 
 def _show(result: "Reproduced", as_json: bool) -> None:

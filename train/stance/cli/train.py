@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stance.cli.console import echo, echo_json, table, talk, working
+from stance.cli.console import echo, talk, working
 from stance.cli.errors import handled, tell, tell_refused
 from stance.cli.options import (
     CodebookOption,
@@ -17,6 +17,8 @@ from stance.cli.options import (
     TextKeyOption,
 )
 from stance.cli.refused import RejectsOption
+from stance.cli.trained import show
+from stance.cli.unlabelled import UnlabelledOption, unlabelled_texts
 
 if TYPE_CHECKING:
     from stance.annotation.examples import Example
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
     from stance.learning.config import Config
     from stance.learning.dataset import TrainingData
     from stance.learning.parallel import Progress
+    from stance.learning.training import Trained
     from stance.learning.tuning import Tuned
-    from stance.models.info import Info
     from stance.storage.project import Project
 
 
@@ -104,6 +106,7 @@ def train(
     min_precision: PrecisionOption = [],
     autotune_duration: DurationOption = None,
     autotune_metric: MetricOption = None,
+    unlabelled: UnlabelledOption = [],
     print_config: PrintConfigOption = False,
     project: ProjectOption = None,
     encoding: EncodingOption = None,
@@ -116,8 +119,7 @@ def train(
     Thresholds are chosen on out-of-fold predictions, split by article, event and near-duplicate.
     """
     from stance.learning.config import read_config, to_toml
-    from stance.learning.engine import check_engine, parallel
-    from stance.learning.training import train as fit
+    from stance.learning.engine import check_engine
     from stance.models.saving import save
     from stance.storage.project import find_project, require_project
 
@@ -131,14 +133,13 @@ def train(
     target = _target(models, found, name)
     examples, labels = _labelled(data, codebook, found, encoding, text_key)
     rows = _for_training(examples, labels, allow_leakage)
+    texts = unlabelled_texts(unlabelled, examples, text_key, encoding)
     with working("training") as progress:
-        with parallel(engine, scheduler, jobs or (1 if engine == "local" else None)):
-            tuned = _tuned(rows, settings, autotune_duration, autotune_metric, progress)
-            trained = fit(rows, tuned.config if tuned else settings, progress, tuned)
+        search, machines = (autotune_duration, autotune_metric), (engine, scheduler, jobs)
+        trained = _trained(rows, settings, search, texts, machines, progress)
         progress("writing")
         folder, info = save(trained, target, name, shlex.join(["stance", *sys.argv[1:]]))
-    _show_tuning(tuned)
-    _show(folder, info, as_json)
+    show(folder, info, trained, as_json)
 
 
 def _check_search(seconds: float | None, metric: str | None) -> None:
@@ -157,6 +158,24 @@ def _target(models: Path | None, project: "Project | None", name: str | None) ->
     return target
 
 
+def _trained(
+    rows: "TrainingData",
+    settings: "Config",
+    search: tuple[float | None, str | None],
+    texts: list[str],
+    machines: tuple[str, str | None, int | None],
+    progress: "Progress",
+) -> "Trained":
+    """The fit, after the search for a config that was asked for: seconds, metric."""
+    from stance.learning.engine import parallel
+    from stance.learning.training import train
+
+    engine, scheduler, jobs = machines
+    with parallel(engine, scheduler, jobs or (1 if engine == "local" else None)):
+        tuned = _tuned(rows, settings, *search, progress)
+        return train(rows, tuned.config if tuned else settings, progress, tuned, texts)
+
+
 def _tuned(
     rows: "TrainingData",
     settings: "Config",
@@ -169,21 +188,6 @@ def _tuned(
     from stance.learning.tuning import autotune
 
     return autotune(rows, settings, seconds, metric or "macro-f1", progress)
-
-
-def _show_tuning(tuned: "Tuned | None") -> None:
-    """What was tried, on stderr: results are for stdout."""
-    if tuned is None:
-        return
-    for trial in tuned.trials:
-        kept = "kept" if trial.kept else ""
-        changes = " ".join(trial.changes) or "C"
-        talk(f"{changes:62} C {trial.C:<8.3g}{100 * trial.score:6.1f}  {kept}")
-    outer = "–" if tuned.outer_score is None else f"{100 * tuned.outer_score:.1f}"
-    talk(
-        f"{tuned.metric} of the whole search on rows that it never saw: {outer}. The scores above "
-        "decided, so they are too good."
-    )
 
 
 def _default_config(project: "Project | None") -> Path | None:
@@ -260,36 +264,3 @@ def _from_project(project: "Project") -> "tuple[tuple[Example, ...], Codebook]":
         tell(f"note: {found.n_disputed:,} sentences in dispute were left out.")
     sides = split_examples(project, found.examples)
     return tuple(replace(one, split=side) for side in sides for one in sides[side]), labels
-
-
-def _show(folder: Path, info: "Info", as_json: bool) -> None:
-    scores = info.out_of_fold
-    if as_json:
-        echo_json(
-            {
-                "version": info.version,
-                "path": str(folder),
-                "scores": scores.model_dump(),
-                "n_sentences": info.data.n_sentences,
-            }
-        )
-        return
-    limits = info.thresholds or (None,) * len(info.labels)
-    rows = [
-        [
-            label,
-            f"{info.data.counts[label]:,}",
-            f"{100 * scores.f1[label]:.1f}",
-            f"{100 * scores.average_precision[label]:.1f}",
-            "–" if limit is None else f"{limit:.2f}",
-        ]
-        for label, limit in zip(info.labels, limits, strict=True)
-    ]
-    means = f"{100 * scores.macro_f1:.1f}", f"{100 * scores.macro_average_precision:.1f}"
-    rows.append(["mean", f"{info.data.n_sentences:,}", *means, ""])
-    table(
-        f"{info.version}: {scores.n_folds}-fold out-of-fold scores on training data",
-        ["label", "sentences", "F1", "average precision", "threshold"],
-        rows,
-    )
-    echo(str(folder))

@@ -1,5 +1,6 @@
 """Training: out-of-fold predictions, thresholds from them, and the fit on everything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from stance.learning.keywords import Keywords, pick_keywords, pick_names
 from stance.learning.parallel import Progress, started, told
 from stance.learning.pipeline import rounded
 from stance.learning.precision_floor import floors_of, with_floors
+from stance.learning.self_training import SelfTraining, self_train
 from stance.learning.thresholds import assign, choose_thresholds
 from stance.learning.tuning import Tuned
 
@@ -61,6 +63,7 @@ class Trained:
     n_groups: int
     sentence_hashes: frozenset[bytes]
     tuning: Tuned | None = None
+    self_training: SelfTraining | None = None
 
 
 def train(
@@ -68,10 +71,12 @@ def train(
     config: Config,
     progress: Progress = lambda step: None,
     tuning: Tuned | None = None,
+    unlabelled: Sequence[str] = (),
 ) -> Trained:
     """The model for the data. Raises DataError when the data cannot be learnt from.
 
-    `tuning` is what found the config, if anything did; it is kept beside the model.
+    `tuning` is what found the config, if anything did; it is kept beside the model. `unlabelled`
+    are texts to learn from where that proves to help (`learning.self_training`).
     Folds are fitted in parallel inside of `learning.engine.parallel`.
     """
     texts, targets, codebook = data.texts, data.targets, data.codebook
@@ -79,9 +84,12 @@ def train(
     check_method(config.calibration.method, codebook.exclusive)
     floors_of(config.thresholds.min_precision, codebook.names, codebook.exclusive)
     progress(f"counting n-grams in {len(texts):,} sentences")
-    rows = _counted(data, config)
     held_out = folds(data.groups, targets, config.thresholds.folds, config.seed)
-    logits, fitted = _fits(rows, held_out, progress)
+    learnt = self_train(data, config, held_out, unlabelled, progress) if unlabelled else None
+    if learnt:
+        logits, fitted = learnt.logits, learnt.fitted
+    else:
+        logits, fitted = _fits(_counted(data, config), held_out, progress)
     calibration = _calibration(data, config, held_out, logits)
     scores, thresholds = _validated(data, config, held_out, logits, calibration)
     return Trained(
@@ -99,8 +107,9 @@ def train(
         n_sentences=len(texts),
         n_articles=len(set(data.articles)),
         n_groups=len(np.unique(data.groups)),
-        sentence_hashes=frozenset(map(short_hash, texts)),
+        sentence_hashes=frozenset(map(short_hash, [*texts, *(learnt.taken if learnt else ())])),
         tuning=tuning,
+        self_training=learnt.record if learnt else None,
     )
 
 

@@ -35,6 +35,7 @@ from stance.models.weights import Weights, weights_of
 
 _LIBRARIES = ("numpy", "scikit-learn", "scipy")
 _WORDS_A_PROBE = 12
+SELF_TRAINING = "self_training.json"  # what texts without labels brought, where there were any
 TUNING = "tuning.json"  # what was tried, where the config was searched for
 
 
@@ -86,6 +87,8 @@ def made(trained: Trained, version: str) -> tuple[Info, Packed, dict[str, bytes]
     }
     if trained.tuning:
         files[TUNING] = tuning_json(trained.tuning)
+    if trained.self_training:
+        files[SELF_TRAINING] = trained.self_training.to_json()
     if trained.config.model.pipeline:
         files[PIPELINE] = dumped(trained.pipeline)
     info = Info(

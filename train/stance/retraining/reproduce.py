@@ -15,7 +15,7 @@ from stance.learning.pipeline import probabilities
 from stance.learning.training import Trained, train
 from stance.models.folder import SCORER, read_info, read_training_hashes
 from stance.models.info import Info
-from stance.models.saving import made
+from stance.models.saving import SELF_TRAINING, made
 from stance.storage.errors import DataError
 
 
@@ -47,17 +47,26 @@ def codebook_of_version(folder: Path) -> Codebook:
 
 
 def reproduce(
-    folder: Path, examples: Sequence[Example], progress: Callable[[str], None] = lambda step: None
+    folder: Path,
+    examples: Sequence[Example],
+    progress: Callable[[str], None] = lambda step: None,
+    unlabelled: Sequence[str] = (),
 ) -> Reproduced:
     """Fits again what the folder says it was fitted on, from among the examples.
 
+    `unlabelled` are the texts without labels, where the version was given some.
     The examples may have grown since: those whose hashes stand in the version are taken. Raises
     DataError when they are not what the version was trained on, and says what is missing.
     """
     info = read_info(folder)
-    data = _data_as_of_then(folder, info, examples)
+    if SELF_TRAINING in info.files and not unlabelled:
+        raise DataError(
+            f"{info.version} was trained with texts without labels, too. Name their files with "
+            "--unlabelled."
+        )
+    data = _data_as_of_then(folder, info, examples, unlabelled)
     config = read_config(folder / "config.toml")
-    trained = train(data, config, progress)
+    trained = train(data, config, progress, unlabelled=unlabelled)
     again, _, _ = made(trained, info.version)
     return Reproduced(
         version=info.version,
@@ -74,10 +83,13 @@ def reproduce(
     )
 
 
-def _data_as_of_then(folder: Path, info: Info, examples: Sequence[Example]) -> TrainingData:
+def _data_as_of_then(
+    folder: Path, info: Info, examples: Sequence[Example], unlabelled: Sequence[str]
+) -> TrainingData:
     hashes = read_training_hashes(folder, info)
     kept = [one for one in examples if short_hash(one.text) in hashes]
-    n_missing = len(hashes) - len({short_hash(one.text) for one in kept})
+    found = {short_hash(text) for text in [*unlabelled, *(one.text for one in kept)]}
+    n_missing = len(hashes - found)
     where = f"{info.version} cannot be reproduced:"
     if n_missing:
         raise DataError(
