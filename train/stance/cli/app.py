@@ -28,6 +28,7 @@ from stance.cli import (
     reproduce,
     retrain,
     review,
+    serve,
     split,
     status,
     train,
@@ -81,6 +82,7 @@ app.command("retrain")(retrain.retrain)
 app.command("reproduce")(reproduce.reproduce)
 app.command("predict")(predict.predict)
 app.command("who")(who.who)
+app.command("serve")(serve.serve)
 app.command("correct")(correct.correct)
 app.command("drift")(drift.drift)
 app.command("evaluate")(evaluate.evaluate)

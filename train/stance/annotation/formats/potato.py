@@ -111,24 +111,30 @@ def _answers(path: Path, reading: Reading) -> Iterator[_Answer | RefusedRow]:
     for record in records_in(path, start.kind, reading.encoding):
         if isinstance(record, RefusedRow):
             yield record
-        elif _LABELS in record.fields or _SPANS in record.fields:
-            yield from _state_answers(record.fields)
-        else:
-            fields = record.fields
-            labels = fields.get("labels") if start.kind != "csv" else _columns(fields)
-            yield _Answer(
-                record.number,
-                fields["instance_id"],
-                fields["user_id"],
-                labels,
-                fields.get("spans") if start.kind != "csv" else None,
-            )
+            continue
+        try:
+            yield from list(_answers_in(record, start.kind))
+        except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+            yield RefusedRow(record.number, f"no answers of Potato: {error}")
 
 
-def _state_answers(state: Fields) -> Iterator[_Answer]:
-    labels, marked = state.get(_LABELS) or {}, state.get(_SPANS) or {}
-    for number, name in enumerate(dict.fromkeys([*labels, *marked]), 1):
-        yield _Answer(number, name, state.get("user_id", ""), labels.get(name), marked.get(name))
+def _answers_in(record: Row, kind: str) -> Iterator[_Answer]:
+    """The answers of a whole state, or the one of a line of an export."""
+    fields = record.fields
+    if _LABELS in fields or _SPANS in fields:
+        labels, marked = fields.get(_LABELS) or {}, fields.get(_SPANS) or {}
+        for number, name in enumerate(dict.fromkeys([*labels, *marked]), 1):
+            user = fields.get("user_id", "")
+            yield _Answer(number, name, user, labels.get(name), marked.get(name))
+        return
+    is_table = kind == "csv"
+    yield _Answer(
+        record.number,
+        fields["instance_id"],
+        fields["user_id"],
+        _columns(fields) if is_table else fields.get("labels"),
+        None if is_table else fields.get("spans"),
+    )
 
 
 def _columns(fields: Fields) -> dict[str, dict[str, Any]]:
