@@ -19,6 +19,8 @@ from stance.storage.text import encoding_of, open_regular
 
 _START_BYTES = 1 << 18
 _START_RECORDS = 40
+# Python's str.splitlines, which tools read JSON lines with, ends a line at these, too.
+_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
 
 
 def start_of(path: Path, encoding: str | None = None) -> Start:
@@ -139,8 +141,8 @@ def write_records(path: Path, records: Iterable[Fields]) -> None:
 
 
 def jsonl_lines(records: Iterable[Fields]) -> Iterator[str]:
-    """Each record as a line."""
-    return (dump(record) + "\n" for record in records)
+    """Each record as a line, with what some readers take for a line end escaped."""
+    return (dump(record).translate(_LINE_ENDS) + "\n" for record in records)
 
 
 def _json_lines(records: Iterable[Fields]) -> Iterator[str]:
