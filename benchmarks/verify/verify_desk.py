@@ -79,7 +79,7 @@ def made(root: Path, n_versions: int = 2) -> Project:
 def run(command: list[str]) -> int:
     """Runs the command in this process; returns its exit code as the shell would have it."""
     from stance.cli.app import app
-    from stance.cli.errors import Stopped
+    from stance.cli.signals import Stopped
 
     try:
         app(command)

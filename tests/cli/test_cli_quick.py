@@ -36,7 +36,7 @@ done = answered(sys.argv[1:])
 heavy = {"numpy", "pydantic", "typer", "rich", "pyarrow", "sklearn"} & set(sys.modules)
 sys.exit(f"{done} {heavy}" if heavy or not done else 0)
 """
-WHOLE = "import sys; sys.argv[0] = 'stance'; from stance.cli.app import main; main()"
+WHOLE = "import sys; sys.argv[0] = 'stance'; from stance.cli.app import app; app()"
 
 
 @pytest.mark.parametrize("model", [(), ("--model", DEFAULT), ("--model", "default")])

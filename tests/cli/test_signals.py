@@ -7,7 +7,7 @@ import pytest
 
 LOSES_EXCEPTIONS = """
 import os, signal, time, weakref
-from stance.cli.errors import Stopped, catch_signals
+from stance.cli.signals import Stopped, catch_signals
 catch_signals()
 class Thing: pass
 thing = Thing()

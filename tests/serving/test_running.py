@@ -18,7 +18,7 @@ SCRIPT = """
 import sys
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from stance.cli.errors import catch_signals
+from stance.cli.signals import catch_signals
 from stance.serving.exchange import application
 from stance.serving.running import run
 

@@ -3,7 +3,6 @@
 Heavy libraries are imported inside the commands that need them, so that help appears at once.
 """
 
-import sys
 from typing import Annotated
 
 import typer
@@ -36,7 +35,7 @@ from stance.cli import (
     validate,
     who,
 )
-from stance.cli.errors import Stopped, catch_signals, set_up, tell
+from stance.cli.errors import set_up
 
 app = typer.Typer(
     name="stance",
@@ -90,13 +89,3 @@ app.command("compare")(compare.compare)
 app.command("benchmark")(benchmark.benchmark)
 app.add_typer(models.app, name="models")
 app.command("status")(status.status)
-
-
-def main() -> None:
-    """Runs the command line; the process ends with the exit code."""
-    catch_signals()
-    try:
-        app()
-    except Stopped as stop:  # before the command began, or after it was done
-        tell("interrupted")
-        sys.exit(stop.exit_code)

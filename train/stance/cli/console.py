@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from stance.cli.errors import say
 from stance.storage.errors import printable
 from stance.storage.jsonl import dump
 
@@ -62,7 +63,7 @@ def talk(text: str) -> None:
     import logging
 
     if logging.getLogger("stance").isEnabledFor(logging.WARNING):
-        print(printable(text, 2000), file=sys.stderr)  # noqa: T201
+        say(printable(text, 2000))
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -5,12 +5,11 @@
 A bug keeps its traceback, and so does a mistake with `stance --debug`.
 """
 
+import contextlib
 import functools
 import logging
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -18,18 +17,11 @@ from typing import ParamSpec, TypeVar
 import typer
 
 from stance.cli.refused import keep_refused, refusing
+from stance.cli.signals import Stopped
 from stance.storage.errors import StanceError, UsageError, n_of, printable
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class Stopped(BaseException):
-    """A signal asked the process to end; what is half done is undone on the way out."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.exit_code = 128 + number
 
 
 class Settings:
@@ -84,7 +76,13 @@ def _message(error: BaseException) -> str:
 def tell(message: str) -> None:
     """Writes the message to stderr, each line behind the program's name, control bytes escaped."""
     for line in message.split("\n"):
-        print(f"stance: {printable(line, 2000)}", file=sys.stderr)  # noqa: T201
+        say(f"stance: {printable(line, 2000)}")
+
+
+def say(line: str) -> None:
+    """Writes the line to stderr. Where nobody can hear it, the work is not worse for that."""
+    with contextlib.suppress(OSError):
+        print(line, file=sys.stderr)  # noqa: T201
 
 
 def tell_refused(refused: Sequence[str], what: str = "row") -> None:
@@ -114,7 +112,7 @@ class _ToStderr(logging.Handler):
 
 
 def set_up(quiet: bool, debug: bool) -> None:
-    """Notes go to stderr (unless quiet), signals end the process in order, text is UTF-8."""
+    """Notes go to stderr (unless quiet), and text is UTF-8."""
     Settings.debug = debug
     logger = logging.getLogger("stance")
     logger.handlers = [_ToStderr()]
@@ -123,24 +121,3 @@ def set_up(quiet: bool, debug: bool) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # whatever the locale says, text is UTF-8 here
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def catch_signals() -> None:
-    """Makes Ctrl-C and a polite kill unwind the stack instead of ending the process at once."""
-
-    def stop(number: int, frame: object) -> None:
-        raise Stopped(number)
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    sys.unraisablehook = _ask_again
-
-
-def _ask_again(unraisable: "sys.UnraisableHookArgs") -> None:
-    """Repeats a signal that came within a callback of the interpreter, which loses exceptions."""
-    stopped = unraisable.exc_value
-    if not isinstance(stopped, Stopped):
-        sys.__unraisablehook__(unraisable)
-        return
-    number = stopped.exit_code - 128
-    threading.Timer(0.05, os.kill, (os.getpid(), number)).start()

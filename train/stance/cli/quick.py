@@ -5,6 +5,7 @@ command is answered in a tenth of it, in the same words. Whatever is out of the 
 above all, is left to the command itself, which does the work again and says what is wrong.
 """
 
+import contextlib
 import logging
 import os
 import struct
@@ -36,7 +37,8 @@ def answered(arguments: list[str]) -> bool:
             content = content[os.write(fd, content) :]
     except OSError:
         return False
-    sys.stderr.write(notes)
+    with contextlib.suppress(OSError):
+        sys.stderr.write(notes)
     return True
 
 
