@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from verify_desk import warm
+from verify_desk import queued_seconds, warm
 from verify_jobs import OUTPUTS, Desk, as_typed
 from verify_state import leftovers, state_of, torn
 from verify_tally import Budget, Tally, run_alone
@@ -52,13 +52,28 @@ def seconds_of(desk: Desk, kind: str) -> float:
     return time.monotonic() - start
 
 
+def ended(process: subprocess.Popen[str]) -> tuple[str, float]:
+    """What the process told on stderr, and how long it took to end, in seconds.
+
+    The time in which it was ready and other processes had the processors does not count.
+    """
+    start, queued = time.monotonic(), queued_seconds(process.pid)
+    waited = 0.0
+    while process.poll() is None:
+        waited = max(waited, queued_seconds(process.pid) - queued)
+        time.sleep(0.005)
+    seconds = time.monotonic() - start
+    return process.communicate()[1], seconds - waited
+
+
 def wrong(code: int, errors: str, seconds: float) -> list[str]:
     """What is wrong with how the process ended."""
     if "Traceback" in errors:
         return [f"traceback: {errors.strip().splitlines()[-1]}"]
     found = []
-    # One that was done when the signal came ends as it would have, or by the plain signal.
-    if code not in (130, 0, -signal.SIGINT):
+    # One that was done when the signal came ends as it would have, or by the plain signal; 1 is a
+    # rollback that has nothing to go back to.
+    if code not in (130, 0, -signal.SIGINT) and "no champion before" not in errors:
         found.append(f"ended with {code}: {errors.strip()[-200:]}")
     if code == 130 and "stance: interrupted" not in errors:
         found.append(f"said nothing, but {errors[-200:]!r}")
@@ -88,9 +103,7 @@ def main(budget: Budget) -> Tally:
             process = begun(desk.command(kind, desk.draw.choice("AB")))
             time.sleep(desk.draw.uniform(0, lasting[kind] - PYTHON_SECONDS))
             process.send_signal(signal.SIGINT)
-            start = time.monotonic()
-            _, errors = process.communicate()
-            seconds = time.monotonic() - start
+            errors, seconds = ended(process)
             if process.returncode == 0 and seconds < 0.05:
                 continue  # it came too late
             n_done += 1

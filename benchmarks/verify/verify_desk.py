@@ -8,6 +8,7 @@ import json
 import os
 import random
 import signal
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -81,6 +82,7 @@ def run(command: list[str]) -> int:
     from stance.cli.app import app
     from stance.cli.signals import Stopped
 
+    sys.argv[1:] = command  # which reports and the history quote
     try:
         app(command)
     except SystemExit as end:
@@ -138,3 +140,11 @@ def waited(child: int, seconds: float = SECONDS) -> int:
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     raise TimeoutError("a process hung")
+
+
+def queued_seconds(process: int) -> float:
+    """How long the process has been ready while others had the processors."""
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
