@@ -100,6 +100,7 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[bool]:
 
 def met(desk: Desk, case: Callable[..., Callable[[], None]], kind: str) -> list[str]:
     """One command in one case; what is wrong."""
+    desk.get_ready(kind)
     which = desk.draw.choice("AB")
     command = desk.command(kind, which)
     if kind == "predict" and case in (to_full, closed):  # onto stdout; else it prints nothing
@@ -144,6 +145,7 @@ def main(budget: Budget) -> Tally:
             desk = Desk(root, budget.seed)
             cases = [one for one in CASES if is_mounted or one not in BY_ROOT]
             turns = [(case, kind) for case in cases for kind in KINDS]
+            desk.draw.shuffle(turns)
             n_done = 0
             while budget.lasts(n_done):
                 case, kind = turns[n_done % len(turns)]

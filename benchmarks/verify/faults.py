@@ -135,6 +135,7 @@ class Rounds:
 
                 shutil.rmtree(self.desk.root / "folder", ignore_errors=True)
             return self.ways.prepare(kind), partial(self.ways.faults, kind)
+        self.desk.get_ready(kind)
         which = self.draw.choice("AB")
         command = self.desk.command(kind, which)
         before = state_of(self.desk.project)

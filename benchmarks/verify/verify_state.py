@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from stance.models.folder import read_info, verify_files
 from stance.models.registry import ALIASES, HISTORY, Registry
@@ -49,15 +50,20 @@ def torn(project: Project, before: State) -> list[str]:
         found += [f"{path.name}: {fault}" for fault in _bad_lines(content)]
     registry = Registry(project.models)
     champion = after.aliases.get("champion")
-    new = registry.history()[before.lines[project.models / HISTORY].count(b"\n") :]
-    moved = {one["moves"]["champion"][1] for one in new if "champion" in one.get("moves", {})}
-    if champion not in moved | {before.aliases.get("champion")}:
+    moves = [one["moves"]["champion"][1] for one in registry.history() if _moves(one)]
+    # Of the moves before this one, the last may have been cut off, to be finished by it.
+    n_before = before.lines[project.models / HISTORY].count(b'"champion": [')
+    if champion not in {*moves[max(0, n_before - 1) :], before.aliases.get("champion")}:
         found.append(f"{ALIASES}: champion {champion} out of nowhere")
     load_scorer(registry.find(None)).score(["We welcome the ferry."])
     for version in registry.versions():
         folder = registry.root / version
         found += [f"{version}: {fault}" for fault in verify_files(folder, read_info(folder))]
     return found
+
+
+def _moves(event: dict[str, Any]) -> bool:
+    return "champion" in event.get("moves", {})
 
 
 def _bad_lines(content: bytes) -> Iterator[str]:

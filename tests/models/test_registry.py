@@ -252,3 +252,29 @@ def test_a_model_is_named_by_path_version_or_alias(registry, tmp_path, monkeypat
         find_model("models/winter", registry.root)
     with pytest.raises(ModelError):
         find_model(None, None)
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_a_move_that_fails_is_taken_back(registry, monkeypatch, is_moved):
+    """History and aliases agree when a full disk stops the one or the other."""
+    add(registry)
+    add(registry)
+    before = registry.history(), registry.aliases()
+
+    def full(path, content):
+        if is_moved:  # and only then something fails
+            path.write_text(content)
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("stance.models.registry.write_file", full)
+        with pytest.raises(OSError, match="No space"):
+            registry.record("promote", "v1", "stance models promote", {}, {"champion": "v1"})
+    if is_moved:
+        assert registry.aliases()["champion"] == "v1"
+        assert registry.history()[-1]["moves"] == {"champion": [None, "v1"]}
+    else:
+        assert (registry.history(), registry.aliases()) == before
+    with registry.holding():
+        pass
+    assert ("champion" in registry.aliases()) == is_moved

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -111,7 +112,8 @@ class Registry:
 
         `moves` says where each alias goes, None for nowhere; `latest` goes to what was trained.
         The line is written first and says from where to where: a process that is killed between
-        the two leaves a move that the next one to hold the registry finishes.
+        the two leaves a move that the next one to hold the registry finishes. Where the move
+        fails, the line is taken back.
         """
         moves = dict(moves or {})
         if event == "train" and version != DEFAULT:
@@ -127,9 +129,17 @@ class Registry:
         }
         if moves:
             line["moves"] = {alias: [aliases.get(alias), to] for alias, to in moves.items()}
-        append_lines(self.root / HISTORY, [dump(line)])
-        if moves:
-            self._point(moves)
+        path = self.root / HISTORY
+        n_bytes = path.stat().st_size if path.exists() else 0
+        append_lines(path, [dump(line)])
+        try:
+            if moves:
+                self._point(moves)
+        except BaseException:
+            with contextlib.suppress(OSError, ModelError):
+                if self.aliases() == aliases:
+                    os.truncate(path, n_bytes)
+            raise
 
     def find(self, name: str | None) -> Path:
         """The folder of a version, of an alias (@champion), or of the default.
