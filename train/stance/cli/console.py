@@ -1,6 +1,8 @@
 """How results look: coloured tables on a terminal, plain ones when piped; talk on stderr."""
 
 import contextlib
+import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -15,6 +17,13 @@ if TYPE_CHECKING:
 # Told apart by most eyes, in the order of the codebook's labels.
 COLOURS = ("green", "cyan", "yellow", "magenta", "red", "blue")
 _PIPED_WIDTH = 200
+
+# Control characters but the end of a line and the tab between columns; separators of lines; what
+# turns the direction of writing; halves of characters; letters that nobody sees.
+STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 def colour(position: int) -> str:
@@ -49,13 +58,24 @@ def console(stderr: bool = False) -> "Console":
 
 
 def echo(text: str) -> None:
-    """A line of the result."""
-    print(text)  # noqa: T201
+    """A line of the result, with whatever would steer a terminal written as an escape."""
+    if is_terminal():
+        text = text.replace("\t", "    ")
+    print(STEERING.sub(_escaped, text))  # noqa: T201
 
 
 def echo_json(value: object) -> None:
-    """The value as JSON on one line, for a program that reads it."""
-    echo(dump(value))
+    """The value as JSON on one line, for a program that reads it; it reads the same value."""
+    print(plain_json(dump(value)))  # noqa: T201
+
+
+def plain_json(text: str) -> str:
+    """The JSON with the same escapes, which are escapes there, too."""
+    return STEERING.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
 def talk(text: str) -> None:
@@ -73,11 +93,11 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
 
     shown = Table(box=box.SIMPLE_HEAD if is_terminal() else None)
     for number, column in enumerate(columns):
-        shown.add_column(column, justify="right" if number else "left", overflow="fold")
+        shown.add_column(printable(column), justify="right" if number else "left", overflow="fold")
     for row in rows:
         shown.add_row(*(printable(one, 2000) for one in row))
     if title:  # not the table's own: that would be folded to the table's width
-        console().print(title, style="italic")
+        console().print(printable(title, 2000), style="italic")
     console().print(shown)
 
 

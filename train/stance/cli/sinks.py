@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from stance.cli.console import colour, console, echo, is_terminal
+from stance.cli.console import colour, console, echo, is_terminal, plain_json
 from stance.models.info import Info
 from stance.storage.errors import printable
 from stance.storage.jsonl import Fields
@@ -26,6 +26,8 @@ def on_stdout(as_json: bool, probabilities: bool, info: Info, text_key: str) -> 
 
 
 def _write_json(content: bytes) -> None:
+    if is_terminal():
+        content = plain_json(content.decode("utf-8")).encode("utf-8")
     sys.stdout.buffer.write(content)
     sys.stdout.flush()
 
