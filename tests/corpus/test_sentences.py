@@ -176,3 +176,21 @@ def test_import_does_not_load_the_library() -> None:
         [sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}; {code}"], check=False
     )
     assert done.returncode == 0
+
+
+NAMED = st.sampled_from(["The mayor", "Rita Okonkwo", "Nobody here", "A baker", "Our ferry", "She"])
+SAYS = st.sampled_from(
+    ["spoke at 5 p.m. on Monday", "won't pay 3.5 million", "“wants to help”", "asked Dr. Lund, too"]
+)
+ENDS = st.sampled_from([".", "!", "?", " at last.", "…"])
+SENTENCE = st.tuples(NAMED, SAYS, ENDS).map(lambda parts: f"{parts[0]} {parts[1]}{parts[2]}")
+
+
+@given(st.lists(SENTENCE, min_size=1, max_size=8), st.sampled_from([" ", "\n\n", "  "]))
+def test_a_sentence_of_prose_is_one_sentence_alone(sentences: list[str], between: str) -> None:
+    """Splitting what was split changes nothing. (Where punctuation is heaped up as no prose heaps
+    it, a piece by itself may be split further: what stands around it decides.)
+    """
+    text = between.join(sentences)
+    for start, end in split_sentences(text):
+        assert split_sentences(text[start:end]) == [(0, end - start)]

@@ -4,11 +4,14 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pages import Page, cells
 from stance.evaluation.render_html import to_html
 from stance.evaluation.render_json import to_dict
 from stance.storage.errors import printable
+from strategies import any_strings
 
 URL_ATTRIBUTES = (
     "src", "href", "xlink:href", "action", "formaction", "poster", "data", "srcset", "background",
@@ -127,3 +130,27 @@ def test_without_mistakes_and_thresholds(report):
 def test_the_same_report_is_the_same_page(report):
     """No time or chance gets into the page, so that two can be compared."""
     assert to_html(report) == to_html(report)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(any_strings.map("x{}".format), min_size=5, max_size=5))
+def test_any_texts_are_the_texts_of_the_page(bare_report, found):
+    """27: whatever a report holds, the page has the same tags, and shows the texts as they are."""
+    page, plain = (Page(to_html(_with(bare_report, texts))) for texts in (found, ["x"] * 5))
+    assert page.tags == plain.tags
+    names = [(tag, name) for tag, name, _ in plain.attributes]
+    assert [(tag, name) for tag, name, _ in page.attributes] == names
+    told = " ".join("".join(text for _, text, _ in page.texts).split())
+    for text in found:
+        shown = printable(text, 3000)
+        assert " ".join(shown.split()) in told
+
+
+def _with(report, texts):
+    warning, name, how, codebook, sentence = texts
+    mistakes = tuple(
+        replace(one, text=sentence, id=name, source=name, shades=(), words=())
+        for one in report.mistakes
+    )
+    changes = {"warnings": (warning,), "data_names": (name,), "made_by": (("Command", how),)}
+    return replace(report, **changes, codebook=codebook, mistakes=mistakes)

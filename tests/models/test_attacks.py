@@ -8,13 +8,25 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from stance.models.folder import PIPELINE, SCORER, TRAINING_HASHES, read_folder
+from stance.cli.quick import _UNUSUAL as LEFT
+from stance.models.folder import (
+    INFO,
+    INFO_HASH,
+    PIPELINE,
+    SCORER,
+    TRAINING_HASHES,
+    hash_of,
+    read_folder,
+)
 from stance.models.hashing import MAX_PROBES
 from stance.models.mapped import fields_of
 from stance.prediction.scorer import load_scorer
 from stance.prediction.single import Single
 from stance.storage.errors import ModelError
+from strategies import damaged
 
 TEXTS = ("A generous pledge to the village", "They refuse the budget", "zzz", "")
 
@@ -310,3 +322,50 @@ def test_the_pipeline_of_a_stranger_is_never_opened(copied, monkeypatch):
     os.mkfifo(copied / PIPELINE)  # opening it would wait for ever
     assert load_scorer(copied).score(TEXTS).probabilities.shape == (4, 3)
     Single(copied)
+
+
+@pytest.fixture(scope="module")
+def place(saved, tmp_path_factory):
+    """A folder of this module's own, to be written over, and the files that it began with."""
+    folder = tmp_path_factory.mktemp("any") / "any"
+    shutil.copytree(saved, folder)
+    return folder, (folder / SCORER).read_bytes(), (folder / INFO).read_bytes()
+
+
+def loaded(folder):
+    """What both ways to load make of the folder: probabilities, or None where it is refused."""
+    try:
+        found = load_scorer(folder).score(TEXTS).probabilities
+        assert ((found >= 0) & (found <= 1)).all()
+    except ModelError:
+        found = None
+    try:
+        quick = Single(folder)
+        scores = [quick.score(text).probabilities for text in TEXTS]
+    except LEFT:
+        return found
+    if found is not None:
+        assert np.abs(found - np.array(scores)).max() <= 1e-9
+    return found
+
+
+@given(st.sampled_from(["header", "file", "record"]), st.data())
+def test_any_bytes_are_a_model_or_refused(place, what, data):
+    """22: any bytes for a part of the folder, hashes put right: no exception but ModelError."""
+    folder, scorer, record = place
+    size = int.from_bytes(scorer[:8], "little")
+    whole = {"header": scorer[8 : 8 + size], "file": scorer, "record": record}[what]
+    content = data.draw(st.binary(max_size=200) | damaged(whole))
+    if what == "header":
+        content = struct.pack("<Q", len(content)) + content + scorer[8 + size :]
+    if what != "record":
+        (folder / SCORER).unlink()  # mapped by whoever loaded it before
+        (folder / SCORER).write_bytes(content)
+        fields = json.loads(record)
+        fields["files"][SCORER] = hash_of(content)
+        content = json.dumps(fields).encode()
+    (folder / INFO).write_bytes(content)
+    (folder / INFO_HASH).write_text(hash_of(content) + "\n", encoding="ascii")
+    loaded(folder)
+    (folder / SCORER).unlink()
+    (folder / SCORER).write_bytes(scorer)

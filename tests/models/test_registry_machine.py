@@ -2,6 +2,7 @@
 champion is a whole version, the history only grows, and rollback undoes a promotion.
 """
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -210,5 +211,6 @@ def test_the_registry_holds_together(material):
 
     Mine.material = (info.model_copy(update={"files": kept}), files)
     machine = Mine.TestCase
-    machine.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+    n_examples = int(os.environ.get("STANCE_EXAMPLES", "15"))
+    machine.settings = settings(max_examples=n_examples, stateful_step_count=15, deadline=None)
     machine("runTest").runTest()
