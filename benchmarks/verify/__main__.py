@@ -33,7 +33,10 @@ LOADS = {
     "damaged_models": 10_000,
     "bad_inputs": 1000,
     "fuzz": 1_000_000,
+    "fuzz_models": 100_000,
     "properties": 28 * 2000,
+    "determinism": 20,
+    "network": 40,
 }
 SOAK_SECONDS = 120.0  # of one load, before the next one has its turn
 

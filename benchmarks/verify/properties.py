@@ -97,7 +97,7 @@ def tried(tests: Sequence[str], n_examples: int, seed: int) -> tuple[int, list[s
     faults = [f"{name}: {told}" for name, told in plugin.failed.items()]
     if code and not faults:
         faults = [f"pytest ended with {code}"]
-    # A state machine counts its own runs.
+    # A state machine draws its own, and so does a test within a test.
     return min(plugin.counts[one] or n_examples for one in tests), faults
 
 
