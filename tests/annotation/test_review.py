@@ -274,6 +274,9 @@ def test_a_doubt_decided_leaves_the_test_set_as_it_was(desk):
     assert [(one.id, one.labels) for one in after["test"]] == [
         (one.id, one.labels) for one in before["test"]
     ]
+    with pytest.raises(DataError, match="a correction says which labels hold"):
+        review.undo("eve", "x") and review.answer("eve", "x", "a0#1", [], "reject")
+    review.answer("eve", "x", "a0#1", ["no"])
     assert {one.id: one.labels for one in before["train"]}["a0#1"] == ("yes",)
     assert {one.id: one.labels for one in after["train"]}["a0#1"] == ("no",)
 

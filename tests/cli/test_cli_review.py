@@ -68,7 +68,8 @@ def test_doubts_of_validate_become_corrections(twice, done, ending):
     with writing(Path(f"doubts{ending}")) as write:
         write(doubts)
     order = ("review", "--by", "eve", "--terminal", "--project", twice)
-    told = done(*order, "--doubts", f"doubts{ending}", stdin="b\nx\n")
+    told = done(*order, "--doubts", f"doubts{ending}", stdin="x\nb\na\n")
+    assert "a correction says which labels hold" in told
     assert "your decision is a correction, not gold" in told
     lines = map(json.loads, own.corrections.read_text("utf-8").splitlines())
     assert [
@@ -76,7 +77,7 @@ def test_doubts_of_validate_become_corrections(twice, done, ending):
         for one in lines
     ] == [
         (doubts[0]["id"], ["price"], "accept", "doubt", True),
-        (doubts[1]["id"], [], "reject", "doubt", True),
+        (doubts[1]["id"], doubts[1]["labels"], "accept", "doubt", True),
     ]
     assert read_gold(own) == []
 

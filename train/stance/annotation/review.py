@@ -86,9 +86,10 @@ class Review:
     ) -> Annotation:
         """The decision as it was written; it is on the disk when this returns.
 
-        With the answer `reject` no label holds, and the sentence is in no data. Asked again with
-        the same decision it is not written twice. Raises DataError when the case is not lent to
-        the holder or the labels do not fit, ConfigError when the codebook was changed under way.
+        With the answer `reject` no label holds, and the sentence is in no data; only gold can say
+        so. Asked again with the same decision it is not written twice. Raises DataError when the
+        case is not lent to the holder or the answer does not fit, ConfigError when the codebook
+        was changed under way.
         """
         with self._lock:
             self._watched.check()
@@ -96,6 +97,9 @@ class Review:
             if lease is None:
                 return self._repeated(annotator, holder, sentence_id, labels, answer)
             case = self._cases[lease.position]
+            if answer == "reject" and not case.is_gold:
+                # It would take the sentence out of a test set because of what a model said.
+                raise DataError("a correction says which labels hold. Choose them, or skip.")
             # Beside a doubt the model's labels are always on the screen.
             prompted = suggested or any(one.probability is not None for one in case.options)
             line = annotation_of(

@@ -27,7 +27,8 @@ class ReviewScreen(Screen):
             self._print(f"{key}  {named}{who}{share}", "bold")
             for note in option.notes:
                 self._print(f"     {note}", "dim")
-        self._print(f"{leave_out}  leave the sentence out of the data")
+        if item.is_gold:
+            self._print(f"{leave_out}  leave the sentence out of the data")
         self._print()
         self._print(item.becomes, "dim")
         self._print()

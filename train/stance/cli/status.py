@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from stance.cli.console import echo, echo_json
 from stance.cli.errors import handled
 from stance.cli.options import JsonOption, ProjectOption
+from stance.storage.errors import n_of
 
 if TYPE_CHECKING:
     from stance.storage.project import Project
@@ -34,7 +35,7 @@ def status(project: ProjectOption = None, as_json: JsonOption = False) -> None:
         f"models {counts['models']}"
     )
     if counts["disputed"]:
-        echo(f"{counts['disputed']:,} sentences in dispute")
+        echo(f"{n_of(counts['disputed'], 'sentence')} in dispute (stance review)")
     if counts["orphans"]:
         echo(f"{counts['orphans']:,} annotations of sentences whose text is not here")
     echo(f"labels: {', '.join(codebook.names)}")

@@ -261,6 +261,6 @@ def _from_project(project: "Project") -> "tuple[tuple[Example, ...], Codebook]":
             f"{project.root}: no annotated sentence. Label some, or stance import ROWS."
         )
     if found.n_disputed:
-        tell(f"note: {found.n_disputed:,} sentences in dispute were left out.")
+        tell(f"note: {found.n_disputed:,} sentences in dispute were left out (stance review).")
     sides = split_examples(project, found.examples)
     return tuple(replace(one, split=side) for side in sides for one in sides[side]), labels

@@ -1,5 +1,6 @@
 """What stands around a sentence in its article."""
 
+from bisect import bisect_left
 from collections import defaultdict
 
 from stance.corpus.segment import Sentence
@@ -18,10 +19,8 @@ class Context:
         self._by_article: dict[str, list[Sentence]] = defaultdict(list)
         for one in corpus.sentences.values():
             self._by_article[one.article_id].append(one)
-        self._places: dict[str, int] = {}
         for found in self._by_article.values():
-            found.sort(key=lambda one: one.sent_index)
-            self._places |= {one.id: place for place, one in enumerate(found)}
+            found.sort(key=_index)
 
     def around(self, sentence: Sentence) -> Around:
         """The texts of up to two sentences before and after it, in reading order.
@@ -30,10 +29,15 @@ class Context:
         """
         if sentence.context_before or sentence.context_after:
             return _given(sentence.context_before), _given(sentence.context_after)
-        found, place = self._by_article[sentence.article_id], self._places[sentence.id]
+        found = self._by_article[sentence.article_id]
+        place = bisect_left(found, sentence.sent_index, key=_index)
         before = found[max(0, place - self._n_around) : place]
         after = found[place + 1 : place + 1 + self._n_around]
         return tuple(one.text for one in before), tuple(one.text for one in after)
+
+
+def _index(sentence: Sentence) -> int:
+    return sentence.sent_index
 
 
 def _given(context: str) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ def check_project(project: Project) -> list[Check]:
             "disputed_sentences",
             "warning",
             found.disputed,
-            "Annotators differ: settle them with gold answers; till then they are left out.",
+            "Annotators differ: settle them with `stance review`; till then they are left out.",
         ),
         check(
             "annotations_of_changed_sentences",

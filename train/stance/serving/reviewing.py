@@ -49,7 +49,7 @@ class ReviewDesk(Desk):
             return fields
         keys, _ = review_keys(self._queue.codebook, len(item.options))
         keys += [""] * (len(item.options) - len(keys))
-        fields["becomes"] = item.becomes
+        fields["becomes"], fields["may_leave_out"] = item.becomes, item.is_gold
         fields["options"] = [
             {
                 "key": key,

@@ -88,6 +88,7 @@ function showItem(found, told = "") {
   get("sentence").textContent = item.text;
   suggest(item);
   options.show(item);
+  if (get("leave-out")) get("leave-out").hidden = !item.may_leave_out;
   const unsaved = kept.get(draft()), earlier = unsaved || given.get(item.id) || { labels: [], note: "" };
   labels.chosen = earlier.labels;
   writeNote(Boolean(earlier.note), earlier.note);
@@ -216,8 +217,9 @@ document.addEventListener("keydown", (event) => {
 get("save").addEventListener("click", () => item && once(save));
 get("skip").addEventListener("click", actions.s);
 if (get("leave-out")) {
-  actions[get("leave-out").getAttribute("aria-keyshortcuts")] = () => item && once(leaveOut);
-  get("leave-out").addEventListener("click", () => item && once(leaveOut));
+  const leave = () => item && item.may_leave_out && once(leaveOut);
+  actions[get("leave-out").getAttribute("aria-keyshortcuts")] = leave;
+  get("leave-out").addEventListener("click", leave);
 }
 get("undo").addEventListener("click", actions.u);
 get("write").addEventListener("click", () => (get("note-row").hidden ? openNote() : writeNote(false)));
