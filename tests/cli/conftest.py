@@ -245,7 +245,7 @@ def window(browser):
             page.on("console", lambda message: told.append(message.text))
         page.on("pageerror", lambda error: told.append(str(error)))
         page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
-        page.goto(address)
+        page.goto(address, wait_until="commit")  # it leads on at once
         page.wait_for_selector("#work:not([hidden]), #start:not([hidden])")
         return page
 

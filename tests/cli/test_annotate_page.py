@@ -253,10 +253,10 @@ def test_a_failed_save_is_kept_and_tried_again(bridge, server, window):
     again = server(root, "--by", "ana", port=port)[1]
     page.locator("#retry").click()
     page.wait_for_function(
-        "document.getElementById('trouble-told').textContent.includes('Open the address')"
+        "() => document.getElementById('trouble-told').textContent.includes('Open the address')"
     )
     page = page.context.new_page()
-    page.goto(again)
+    page.goto(again, wait_until="commit")
     page.wait_for_selector("#work:not([hidden])")
     while shown(page) != text:
         press(page, "s")

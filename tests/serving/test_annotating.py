@@ -149,7 +149,7 @@ def test_a_full_disk_is_told_and_the_answer_can_be_sent_again(desk, ask, project
         patched.setattr("stance.storage.atomic.os.fsync", full)
         told = ask(client, "/api/answer", answer)
         assert (told.status_code, told.json()["error"]) == (
-            *(503, "Not saved: No space left on device."),
+            *(503, "the disk gave an error: No space left on device."),
         )
     assert ask(client, "/api/answer", answer).status_code == 200
     assert [one.labels for one in read_annotations(project)] == [("for",)]

@@ -42,7 +42,7 @@ def test_an_exchange(client, ask):
     ("asked", "status", "told"),
     [
         ({"numbers": [1], "what": "mistake"}, 409, "x: cannot be added. Use numbers."),
-        ({"numbers": [1], "what": "disk"}, 503, "Not saved: No space left on device."),
+        ({"numbers": [1], "what": "disk"}, 503, "the disk gave an error: No space left on device."),
         ({"numbers": [1], "what": "bug"}, 500, "Something is wrong here; the terminal says what."),
         ({"numbers": ["1"]}, 400, "numbers.0: Input should be a valid integer."),
         ({}, 400, "numbers: Field required."),

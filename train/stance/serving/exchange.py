@@ -89,7 +89,7 @@ async def _mistake(request: Request, error: Any) -> Response:
 async def _broken(request: Request, error: Any) -> Response:
     """The disk is full, say: nothing was saved, and trying again may help."""
     log.error("%s", error)
-    return refusal(503, f"Not saved: {error.strerror or 'the disk gave an error'}.")
+    return refusal(503, f"the disk gave an error: {error.strerror or 'it did not say which'}.")
 
 
 async def _bug(request: Request, error: Any) -> Response:
