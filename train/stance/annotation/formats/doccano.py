@@ -171,12 +171,13 @@ def _write(path: Path, writing: Writing) -> None:
             _write_zip(stream, writing)
         return
     names = {row.get("annotator", "") for row in writing.rows}
-    if len(names) > 1:
+    is_csv = path.suffix.lower() == ".csv"
+    if len(names) > 1 and not is_csv:
         raise InputError(
             f"{printable(str(path))}: doccano keeps {len(names)} annotators apart as files of a "
-            "zip. Name a .zip, with --format doccano."
+            "zip. Name a .zip."
         )
-    form = _form(writing, path.suffix.lower() == ".csv")
+    form = _form(writing, is_csv)
     write_records(path, (_record(row, form) for row in writing.rows))
 
 
@@ -217,7 +218,8 @@ def _record(row: Fields, form: str) -> Fields:
     found[_COMMENTS] = note if form == "csv" else [note] * bool(note)
     if row.get("id"):
         found["sentence_id"] = row["id"]
-    return found | about(row, "meta") | said(row, "annotator", "annotated_at", "shown", "suggested")
+    who = () if form == "csv" else ("annotator",)  # in CSV there is one, whom nobody names
+    return found | about(row, "meta") | said(row, *who, "annotated_at", "shown", "suggested")
 
 
 JSONL, CSV = (
@@ -238,6 +240,6 @@ JSONL, CSV = (
             (".jsonl", ".json", ".zip"),
             {"answer"},
         ),
-        ("doccano-csv", "CSV", _matches_csv, (".csv",), {"answer", "actors"}),
+        ("doccano-csv", "CSV", _matches_csv, (".csv",), {"answer", "actors", "annotator"}),
     )
 )
