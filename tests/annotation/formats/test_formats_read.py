@@ -172,17 +172,80 @@ def test_a_zip_has_one_file_for_each_user(tmp_path):
         {"../../evil.sh": "x"},
         {"a.exe": "x"},
         {f"{number}.jsonl": "" for number in range(1001)},
-        {"a.jsonl": b"\0" * 600_000_000},
+        {"a.jsonl": b"\0" * 60_000},
     ],
     ids=["empty", "elsewhere", "other", "many", "bomb"],
 )
-def test_a_bad_zip_is_refused_and_nothing_is_unpacked(tmp_path, members):
-    """Its size is that which it declares and that which it has; no path in it is used."""
+def test_a_bad_zip_is_refused_and_nothing_is_unpacked(tmp_path, members, monkeypatch):
+    """It has a size that is allowed; no path in it is used."""
+    monkeypatch.setattr("stance.annotation.formats.doccano._MAX_BYTES", 50_000)
     path = zipped(tmp_path / "e.zip", members)
     with pytest.raises(InputError):
         read_labelled([path])
     assert list(tmp_path.parent.rglob("evil.sh")) == []
     assert list(tmp_path.iterdir()) == [path]
+
+
+def data_set(folder, features, **columns):
+    import datasets
+
+    datasets.disable_progress_bars()
+    datasets.Dataset.from_dict(columns, datasets.Features(features)).save_to_disk(folder)
+    return folder
+
+
+def test_a_data_set_without_names_is_refused(tmp_path):
+    """Numbers of classes say nothing."""
+    import datasets
+
+    text, number = datasets.Value("string"), datasets.Value("int64")
+    path = data_set(tmp_path / "d", {"text": text, "label": number}, text=["x"], label=[0])
+    with pytest.raises(InputError, match="labels are int, not names"):
+        read_labelled([path])
+    named = datasets.ClassLabel(names=["for", "against"])
+    path = data_set(
+        tmp_path / "e", {"text": text, "label": named}, text=["x", "y"], label=[1, None]
+    )
+    assert answers(read_labelled([path])) == [("", ("against",), "accept"), ("", (), "accept")]
+
+
+def test_nothing_that_a_data_set_names_is_opened(tmp_path, monkeypatch):
+    """Neither pictures that are addresses nor files beside its own."""
+    import datasets
+
+    monkeypatch.setattr(datasets.Image, "decode_example", lambda *args: pytest.fail("opened"))
+    (tmp_path / "x.png").touch()
+    features = {"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["for"])}
+    picture = [{"path": str(tmp_path / "x.png"), "bytes": None}]
+    path = data_set(
+        tmp_path / "d",
+        features | {"picture": datasets.Image()},
+        text=["x"],
+        label=["for"],
+        picture=picture,
+    )
+    assert answers(read_labelled([path])) == [("", ("for",), "accept")]
+    state = json.loads((path / "state.json").read_text())
+    state["_data_files"][0]["filename"] = "../../secret.arrow"
+    (path / "state.json").write_text(json.dumps(state))
+    with pytest.raises(InputError, match="names a file that is elsewhere"):
+        read_labelled([path])
+
+
+@pytest.mark.parametrize("damage", ["state.json", "dataset_info.json", "data-00000-of-00001.arrow"])
+@pytest.mark.parametrize("content", [b"", b"{}", b"[" * 50_000, b"\xff" * 9])
+def test_a_damaged_data_set_is_one_error(tmp_path, damage, content):
+    """No traceback, whatever stands in its files."""
+    import datasets
+
+    features = {"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["for"])}
+    path = data_set(tmp_path / "d", features, text=["x"], label=["for"])
+    (path / damage).write_bytes(content)
+    if (damage, content) == ("dataset_info.json", b"{}"):  # the names are in the other file, too
+        assert answers(read_labelled([path])) == [("", ("for",), "accept")]
+        return
+    with pytest.raises(InputError):
+        read_labelled([path], reading=Reading(as_format="hf"))
 
 
 def prodigy(text, answer="accept", **fields):

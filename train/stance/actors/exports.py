@@ -7,30 +7,11 @@ from xml.etree import ElementTree
 from stance.actors.records import all_prints, cell_fields, print_fields, table_fields
 from stance.actors.table import Print
 from stance.actors.who import Who
+from stance.annotation.formats.dna import COLUMNS, as_text
 from stance.prediction.outputs import csv_text_of
 from stance.storage.jsonl import Fields, to_jsonl
 from stance.storage.spreadsheet import guard
 from stance.storage.text import encoded
-
-# Discourse Network Analyzer, Exporter.java: the order in which it writes an event list.
-DNA_COLUMNS = (
-    "statement_id",
-    "time",
-    "person",
-    "organization",
-    "concept",
-    "agreement",
-    "start_position",
-    "stop_position",
-    "text",
-    "coder",
-    "document_id",
-    "document_title",
-    "document_author",
-    "document_source",
-    "document_section",
-    "document_type",
-)
 
 
 def exports(who: Who, spreadsheet_safe: bool = False) -> dict[str, str | Iterable[bytes]]:
@@ -89,7 +70,7 @@ def to_dna(prints: Sequence[Print], who: Who, spreadsheet_safe: bool = False) ->
     semicolon in a text becomes a comma and a double quote a single one. A statement without a
     day has no place on DNA's time line and is left out, and so is one without an actor.
     """
-    lines = [";".join(f'"{name}"' for name in DNA_COLUMNS)]
+    lines = [";".join(f'"{name}"' for name in COLUMNS)]
     as_shown = guard if spreadsheet_safe else str
     number = 0
     for one in prints:
@@ -119,12 +100,8 @@ def to_dna(prints: Sequence[Print], who: Who, spreadsheet_safe: bool = False) ->
             "",
             best.rung.name if best.rung else "",
         )
-        lines.append(";".join(f'"{as_shown(_dna(value))}"' for value in values))
+        lines.append(";".join(f'"{as_shown(as_text(value))}"' for value in values))
     return "\n".join(lines) + "\n"
-
-
-def _dna(value: object) -> str:
-    return " ".join(str(value).replace(";", ",").replace('"', "'").split())
 
 
 _KEYS = (

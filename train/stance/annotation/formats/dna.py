@@ -94,7 +94,8 @@ def _row(first: Fields, statements: list[Fields], concept: str) -> Fields:
         row["answer"] = "reject"
     row |= {name: first.get(column, "") for name, column in _FIELDS.items()}
     row["annotator"] = annotator_name(row["annotator"])
-    row |= {"start": int(first["start_position"]), "end": int(first["stop_position"])}
+    if first["start_position"] or first["stop_position"]:
+        row |= {"start": int(first["start_position"]), "end": int(first["stop_position"])}
     day, _, hour = first.get("time", "").partition(" ")
     row["published_at"] = day if hour in ("", _MIDNIGHT) else f"{day}T{hour}"
     meta = {name: first[name] for name in _META if first.get(name)}

@@ -34,7 +34,7 @@ from stance.storage.text import open_regular
 _COMMENTS = "Comments"
 _EVERYBODY = ("all", "unknown")  # what doccano calls the file of a project that is shared
 _MAX_MEMBERS = 1000
-_MAX_BYTES = 500_000_000
+_MAX_BYTES = 100_000_000
 # What a damaged, encrypted or oddly packed archive raises.
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError)
 _PASSED = ("id", "sentence_id", "label", "cats", "entities", "relations", _COMMENTS)

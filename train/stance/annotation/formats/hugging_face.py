@@ -16,6 +16,11 @@ from stance.storage.errors import InputError, printable
 from stance.storage.jsonl import Fields
 from stance.storage.rows import Row
 
+# What the library raises for folders that are none, or no longer.
+_DAMAGED = (
+    *(OSError, ValueError, KeyError, TypeError, ArithmeticError, AttributeError),
+    *(IndexError, RecursionError),
+)
 _NUMBERS = ("sent_index", "start", "end")
 _JSON = ("actors", "meta")
 _STRINGS = tuple(
@@ -33,12 +38,13 @@ def _read(path: Path, reading: Reading) -> Rows:
     _refuse_paths(path)
     try:
         number = 0
-        for split, part in _parts(path):
+        for split, whole in _parts(path):
+            part = whole.select_columns([name for name in whole.features if _is_plain(whole, name)])
             names = {column: _names(feature) for column, feature in part.features.items()}
             for record in part:
                 number += 1
                 yield Row(number, _row(record, names, split, reading.text_key))
-    except (OSError, ValueError, KeyError, TypeError, ArithmeticError, AttributeError) as error:
+    except _DAMAGED as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(
             f"{name}: cannot be read as a data set ({printable(reason, 120)})."
@@ -70,6 +76,23 @@ def _parts(path: Path) -> Iterator[tuple[str, Any]]:
         yield from ((str(split), part) for split, part in found.items())
     else:
         yield "", found
+
+
+def _is_plain(part: Any, column: str) -> bool:
+    """Whether the column has text, numbers or classes: an image or a sound may be an address, and
+    to look at it is to fetch it.
+    """
+    import datasets
+
+    plain = (datasets.Value, datasets.ClassLabel)
+
+    def is_plain(feature: Any) -> bool:
+        if isinstance(feature, dict):
+            return all(map(is_plain, feature.values()))
+        inner = getattr(feature, "feature", None)
+        return isinstance(feature, plain) if inner is None else is_plain(inner)
+
+    return is_plain(part.features[column])
 
 
 def _names(feature: Any) -> list[str]:
