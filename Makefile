@@ -47,6 +47,10 @@ SOAK ?= 60
 soak: $(VENV)/.test
 	$(BIN)/python benchmarks/verify --soak $(SOAK)
 
+# A small version of the benchmarks of speed, in some minutes; writes benchmarks/RESULTS.md.
+benchmark: $(VENV)/.test
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/small.py
+
 # Trains the model that is committed; wants the texts of data/stand-off (see HYDRATE).
 default-model: $(VENV)/.demo
 	$(STANCE) --quiet hydrate "$(HYDRATE)"

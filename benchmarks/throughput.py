@@ -2,8 +2,8 @@
 
     python benchmarks/throughput.py [ROUNDS]
 
-Trains three models (the default features; word 1–2-grams; the default and marked negations,
-with hashtags split and names masked), then scores sentences that
+Trains three models (the default features; word 1–2-grams; the default with hashtags split and
+names masked), then scores sentences that
 each model sees for the first time, and once more with the scorer warm, all in one process, in turns
 and on one thread; medians of CPU and wall time. fastText and Vowpal Wabbit learn word 1–2-grams of
 the same sentences and take part where they are installed. The sentences are all those below the
@@ -43,11 +43,12 @@ CODEBOOK = read_codebook(PROJECT.codebook)
 N_MADE = 20_000
 CONFIGS = {
     "default features": [],
-    "word 1–2": ["features.char.enabled=false"],
-    "and negations": [
-        "features.negated.enabled=true",
-        *(f"features.{name}=true" for name in ("contractions", "hashtags", "mask_names")),
+    "word 1–2": [
+        *(f"features.{name}.enabled=false" for name in ("char", "negated", "classes")),
+        "features.negated_classes.enabled=false",
+        "features.contractions=false",
     ],
+    "and names masked": ["features.hashtags=true", "features.mask_names=true"],
 }
 Work = Callable[[], Any]
 

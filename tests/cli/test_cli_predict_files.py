@@ -221,3 +221,24 @@ def test_a_broken_archive_is_told_with_its_name(model, tmp_path, fails, unchange
     with unchanged():
         told = fails("predict", name, "--model", model, "-o", "o.jsonl")
     assert told.startswith(f"{name}: cannot be decompressed")
+
+
+def test_a_line_of_a_hundred_megabytes_takes_no_memory(model, tmp_path, start):
+    """It is refused with its number; the rows before and behind it are answered."""
+    path = tmp_path / "long.jsonl"
+    with path.open("wb") as stream:
+        stream.write(b'{"text": "The bridge is good."}\n{"text": "')
+        for _ in range(100):
+            stream.write(b"so long " * 125_000)
+        stream.write(b'"}\n{"text": "It is bad."}\n')
+    process = start("predict", path, "--model", model, "-o", tmp_path / "o.jsonl")
+    peak = 0
+    while process.poll() is None:
+        with contextlib.suppress(OSError, StopIteration):
+            status = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+            peak = max(peak, next(int(x.split()[1]) for x in status if x.startswith("VmHWM")))
+        time.sleep(0.01)
+    code, lines = finished(process)
+    assert (code, lines[0].partition(" refused")[0]) == (1, "stance: row 2")
+    assert 0 < peak < 300_000  # kB
+    assert len((tmp_path / "o.jsonl").read_text().splitlines()) == 2

@@ -144,13 +144,19 @@ class Counting:
         recurs = np.zeros(len(keys) + 1, dtype=bool)
         np.equal(keys[1:], keys[:-1], out=recurs[1:-1])
         edges = np.flatnonzero(recurs[1:] != recurs[:-1])
+        found = keys[edges[::2]]
         counts = edges[1::2] - edges[::2] + 1.0
-        rows, features = np.divmod(keys[edges[::2]], np.uint32(self._n_features))
-        tf = np.where(self._is_sublinear[features], 1 + np.log(counts), counts)
-        cells = rows.astype(np.int64) * len(self._blocks) + self._block_of[features]
-        for column, (total, weights) in enumerate(zip(sums, self._weights, strict=True)):
-            more = (tf - counts if column else tf * tf - counts) * weights[features]
-            total += np.bincount(cells, more, len(total))
+        rows = found // np.uint32(self._n_features)
+        features = (found - rows * np.uint32(self._n_features)).astype(np.int64)
+        tf = np.where(self._is_sublinear.take(features), 1 + np.log(counts), counts)
+        cells = rows.astype(np.int64) * len(self._blocks) + self._block_of.take(features)
+        # Cells are in order, as keys are and as blocks lie one behind the other.
+        firsts = np.flatnonzero(np.diff(cells, prepend=-1))
+        more = tf * tf - counts
+        for total, weights in zip(sums, self._weights, strict=True):
+            if len(firsts):
+                total[cells[firsts]] += np.add.reduceat(more * weights.take(features), firsts)
+            more = tf - counts
 
     def _known(
         self, batch: Batch, pieces: Array, words: Words, units: Units | None
