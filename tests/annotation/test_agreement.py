@@ -103,7 +103,7 @@ def test_kappa_of_more_is_the_mean_over_pairs(found):
 
 
 def test_ac1_of_gwets_examples():
-    """The paradox of Gwet 2008 (high agreement, kappa below 0), and the figures of irrCAC."""
+    """The paradox that AC1 is made for (kappa below 0), and what Gwet's own irrCAC prints."""
     assert percent_agreement(PARADOX).value == pytest.approx(0.944)
     assert cohen_kappa(PARADOX).value == pytest.approx(-0.0234, abs=5e-5)
     assert gwet_ac1(PARADOX).value == pytest.approx(0.9408, abs=5e-5)

@@ -3,7 +3,7 @@
 import statistics
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -60,6 +60,9 @@ class Review:
             if (line := one.decision) is not None and line.shown == one.shown
         ]
         self._acts.sort(key=lambda act: act.line.annotated_at)
+        self._n_done, self._given = 0, Counter[str]()
+        for case in self._cases:
+            self._count(case.decision, 1)
 
     def next(self, annotator: str, holder: str) -> Case | None:
         """The case that the holder is to decide, lent to it; None where none is left."""
@@ -147,12 +150,11 @@ class Review:
     def progress(self, annotator: str) -> Progress:
         """How many cases are decided, by anyone, and how many this reviewer may still decide."""
         with self._lock:
-            decided = [one.decision for one in self._cases]
-            left = sum(self._is_open(annotator, n) for n in range(len(self._cases)))
-            given = [label for one in decided if one is not None for label in one.labels]
-            counts = {name: given.count(name) for name in self.codebook.names}
-            n_done = sum(1 for one in decided if one is not None)
-            return Progress(n_done, left, counts, self._per_hour())
+            mine = [position for who, position in self._skipped if who == annotator]
+            n_skipped = sum(self._cases[position].decision is None for position in mine)
+            left = len(self._cases) - self._n_done - n_skipped
+            given = {name: self._given[name] for name in self.codebook.names}
+            return Progress(self._n_done, left, given, self._per_hour())
 
     def release(self, holder: str) -> None:
         """Gives back what the holder has."""
@@ -173,7 +175,15 @@ class Review:
     def _write(self, position: int, line: Annotation) -> None:
         case = self._cases[position]
         write_decision(self.project, case, line)
-        self._cases[position] = replace(case, lines=(*case.lines, line))
+        self._cases[position] = then = replace(case, lines=(*case.lines, line))
+        self._count(case.decision, -1)
+        self._count(then.decision, 1)
+
+    def _count(self, decision: Annotation | None, step: int) -> None:
+        if decision is not None:
+            self._n_done += step
+            for label in decision.labels:
+                self._given[label] += step
 
     def _repeated(
         self, annotator: str, holder: str, sentence_id: str, labels: Sequence[str], answer: str
