@@ -5,14 +5,13 @@
 A bug keeps its traceback, and so does a mistake with `stance --debug`.
 """
 
-import contextlib
 import functools
 import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TextIO, TypeVar
 
 import typer
 
@@ -43,14 +42,14 @@ def handled(command: Callable[P, T]) -> Callable[P, T]:
                 sys.stdout.flush()  # a full disk shows itself here, not in a lost message at exit
             return result
         except BrokenPipeError:
-            _forget_stdout()
+            forget(sys.stdout)
             raise typer.Exit(141) from None
         except (StanceError, OSError, MemoryError) as error:
             if Settings.debug:
                 raise
             tell(_message(error))
             if isinstance(error, OSError):
-                _forget_stdout()
+                forget(sys.stdout)
             raise typer.Exit(2 if isinstance(error, UsageError) else 1) from error
         except Stopped as stop:
             tell("interrupted")
@@ -81,8 +80,10 @@ def tell(message: str) -> None:
 
 def say(line: str) -> None:
     """Writes the line to stderr. Where nobody can hear it, the work is not worse for that."""
-    with contextlib.suppress(OSError):
+    try:
         print(line, file=sys.stderr)  # noqa: T201
+    except OSError:
+        forget(sys.stderr)
 
 
 def tell_refused(refused: Sequence[str], what: str = "row") -> None:
@@ -97,11 +98,11 @@ def tell_refused(refused: Sequence[str], what: str = "row") -> None:
         keep_refused(refused)
 
 
-def _forget_stdout() -> None:
+def forget(stream: TextIO) -> None:
     """Lets the interpreter's own flush at exit go nowhere instead of failing once more."""
     try:
         descriptor = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(descriptor, sys.stdout.fileno())
+        os.dup2(descriptor, stream.fileno())
     except (OSError, ValueError, AttributeError):  # under a test runner stdout is no real file
         return
 

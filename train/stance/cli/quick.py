@@ -38,7 +38,7 @@ def answered(arguments: list[str]) -> bool:
     except OSError:
         return False
     with contextlib.suppress(OSError):
-        sys.stderr.write(notes)
+        os.write(sys.stderr.fileno(), notes.encode("utf-8"))
     return True
 
 
