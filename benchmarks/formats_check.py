@@ -80,8 +80,24 @@ def write(folder: Path) -> None:
     single = next(one for one in FORMATS if one.name == "doccano")
     assert single.write is not None
     single.write(folder / "doccano.jsonl", Writing(settled, codebook, force=True))
+    _suggest(folder)
     told = {"labels": list(codebook.names), "rows": rows}
     (folder / "expected.json").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+
+
+def _suggest(folder: Path) -> None:
+    """What `stance serve` answers when Label Studio asks about the tasks."""
+    from stance.prediction.predict import thresholds_of
+    from stance.prediction.scorer import load_scorer
+    from stance.serving.label_studio import Backend
+
+    model = Path(__file__).parents[1] / "models" / "default"
+    scorer = load_scorer(model)
+    tasks = json.loads((folder / "ls.json").read_text("utf-8"))
+    config = (folder / "ls.label-config.xml").read_text("utf-8")
+    backend = Backend(scorer, model, thresholds_of(scorer))
+    answer = backend.predict({"tasks": tasks, "label_config": config})
+    (folder / "suggested.json").write_text(json.dumps(answer["results"]), "utf-8")
 
 
 class Expected:
@@ -106,7 +122,12 @@ def label_studio(folder: Path, expected: Expected) -> str:
     converter = importlib.import_module("label_studio_sdk.converter")
     interface = importlib.import_module("label_studio_sdk.label_interface")
     config = (folder / "ls.label-config.xml").read_text("utf-8")
-    interface.LabelInterface(config).validate()
+    known = interface.LabelInterface(config)
+    known.validate()
+    tasks = json.loads((folder / "ls.json").read_text("utf-8"))
+    assert all(known.validate_annotation(one) for task in tasks for one in task["annotations"])
+    suggested = json.loads((folder / "suggested.json").read_text("utf-8"))
+    assert all(known.validate_prediction(one) for one in suggested)
     out = folder / "converted"
     made = converter.Converter(config, str(folder))
     made.convert_to_json_min(str(folder / "ls.json"), str(out), is_dir=False)
@@ -120,13 +141,18 @@ def label_studio(folder: Path, expected: Expected) -> str:
     assert {name: sorted(given) for name, given in found.items()} == expected.by_id()
     made.convert_to_csv(str(folder / "ls.json"), str(out), is_dir=False, sep=",")
     assert (out / "result.csv").stat().st_size > 0
-    return f"{sum(map(len, found.values()))} annotations by its converter to JSON-MIN; config valid"
+    return (
+        f"config valid, and by it {sum(map(len, found.values()))} annotations and the "
+        f"{len(suggested)} suggestions of `stance serve`; the converter makes JSON-MIN of them"
+    )
 
 
 def label_studio_back(folder: Path, expected: Expected) -> str:
     """What its converter made of our tasks is read by us."""
     from stance.annotation.examples import read_labelled
 
+    if not (folder / "converted").is_dir():
+        raise FileNotFoundError("its converter is not here")
     for name in ("result.json", "result.csv"):
         found: dict[str, list[list[str]]] = {}
         for one in read_labelled([folder / "converted" / name]).examples:

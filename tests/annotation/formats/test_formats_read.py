@@ -340,6 +340,22 @@ def test_any_name_becomes_that_of_a_file(name):
         assert found == name
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"entities": [], "Comments": []},
+        {"accept": ["x"], "_view_id": "choice", "label": ["for"]},
+        {"instance_id": "a", "user_id": "b"},
+        {"data": {"text": "x"}, "fields": {"text": "x"}},
+    ],
+)
+def test_rows_of_ours_stay_ours(tmp_path, more):
+    """A row with text and labels is canonical, whatever else is in it."""
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"text": "x", "labels": ["for"], **more}))
+    assert detected(path).name == "jsonl"
+
+
 def test_what_is_no_known_format_is_told_in_one_line(tmp_path):
     """The line names what was tried."""
     path = tmp_path / "notes.txt"

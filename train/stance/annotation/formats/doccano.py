@@ -42,8 +42,12 @@ _PASSED = ("id", "sentence_id", "label", "cats", "entities", "relations", _COMME
 
 def _matches(start: Start) -> bool:
     fields = start.first
-    if start.kind not in ("json", "jsonl") or not isinstance(fields.get("text"), str):
+    if start.kind not in ("json", "jsonl") or "labels" in fields:
         return False
+    return isinstance(fields.get("text"), str) and _has_answer(fields)
+
+
+def _has_answer(fields: Fields) -> bool:
     return isinstance(fields.get("label"), list) or "entities" in fields or _COMMENTS in fields
 
 

@@ -20,7 +20,9 @@ _LOOKS_LIKE_A_LABEL = re.compile(f"(^| )_*(?={PREFIX})_*")
 
 
 def _matches(start: Start) -> bool:
-    return start.kind in ("text", "csv") and f"\n{PREFIX}" in f"\n{start.text}"
+    if start.kind == "csv":  # by its ending; a header begins otherwise
+        return start.text.startswith(PREFIX)
+    return start.kind == "text" and f"\n{PREFIX}" in f"\n{start.text}"
 
 
 def _read(path: Path, reading: Reading) -> Rows:

@@ -43,7 +43,8 @@ def _matches(start: Start) -> bool:
         return _OUTPUT in start.names
     if start.kind == "csv":
         return {"instance_id", "user_id"} <= {*start.names}
-    return _LABELS in first or {"instance_id", "user_id", "labels"} <= first.keys()
+    is_answer = {"instance_id", "user_id"} <= first.keys()
+    return _LABELS in first or (is_answer and isinstance(first.get("labels"), dict))
 
 
 def _read(path: Path, reading: Reading) -> Rows:

@@ -31,7 +31,7 @@ _MARKS = ("_input_hash", "_task_hash", "_view_id", "_annotator_id", "_session_id
 
 def _matches(start: Start) -> bool:
     fields = start.first
-    if start.kind not in ("json", "jsonl") or "text" not in fields:
+    if start.kind not in ("json", "jsonl") or "text" not in fields or "labels" in fields:
         return False
     is_choice = isinstance(fields.get("accept"), list) or isinstance(fields.get("options"), list)
     return is_choice or any(mark in fields for mark in _MARKS)
