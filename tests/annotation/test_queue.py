@@ -356,3 +356,22 @@ def test_eight_at_once_answer_everything_once(make):
         one.join()
     answered = [one.sentence_id for one in read_annotations(project)]
     assert len(answered) == len(set(answered)) == 200
+
+
+def test_it_says_why_nothing_comes(make):
+    """Everything is done, or put aside, or elsewhere, or enough for today."""
+    project = make((3,))
+    queue = Queue(project, CODEBOOK, "order", random_share=0, limit=1)
+    queue.answer("ana", "x", queue.next("ana", "x").sentence.id, ["for"])
+    assert queue.why_nothing("ana") == "The limit of 1 answer is reached."
+    queue = Queue(project, CODEBOOK, "order", random_share=0)
+    for holder in ("b", "c"):
+        name = queue.next("ana", "x").sentence.id
+        queue.skip("ana", "x", name)
+        assert queue.next(holder, holder).sentence.id == name
+    assert queue.why_nothing("ana") == "2 skipped sentences left: start again to see them."
+    assert queue.next("dan", "d") is None
+    assert queue.why_nothing("dan") == "What is left is on other screens: 2 sentences."
+    for holder in ("b", "c"):
+        queue.answer(holder, holder, queue.next(holder, holder).sentence.id, ["for"])
+    assert queue.why_nothing("ana") == "All 3 sentences are answered or settled."

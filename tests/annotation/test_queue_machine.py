@@ -136,12 +136,11 @@ class QueueMachine(RuleBasedStateMachine):
         self.skipped.add((HOLDERS[holder], name))
         self.acts[holder].append((name, False))
 
-    @precondition(lambda self: not self.holds)
-    @rule(holder=holders)
-    def undo(self, holder):
+    @precondition(lambda self: not self.holds and any(self.acts.values()))
+    @rule(data=st.data())
+    def undo(self, data):
         """The last act of the holder is taken back and its sentence is there again."""
-        if not self.acts[holder]:
-            return
+        holder = data.draw(st.sampled_from(sorted(one for one in HOLDERS if self.acts[one])))
         name, was_answer = self.acts[holder].pop()
         person = HOLDERS[holder]
         item = self.queue.undo(person, holder)

@@ -23,7 +23,7 @@ def test_from_nothing_to_a_labelled_project(tmp_path, rows, done):
     (tmp_path / "talk.txt").write_text("The cook praises the new bridge. Rita mends a sail.")
     found = done("ingest", "talk.txt", "--project", "new")
     assert found == "ingested 1 article, 2 sentences; 0 known already, 0 refused\n"
-    assert "next: stance import" in done("status", "--project", "new")
+    assert "next: stance annotate" in done("status", "--project", "new")
     done("import", rows, "--project", "new")
     shown = json.loads(done("status", "--project", "new", "--json"))
     counts = {name: shown[name] for name in ("articles", "sentences", "annotations", "labelled")}

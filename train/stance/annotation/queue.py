@@ -25,7 +25,7 @@ from stance.codebook.codebook import Codebook
 from stance.codebook.watched import Watched
 from stance.corpus.articles import Article
 from stance.corpus.segment import Sentence
-from stance.storage.errors import ConfigError, DataError, printable
+from stance.storage.errors import ConfigError, DataError, n_of, printable
 from stance.storage.project import Project
 
 
@@ -188,6 +188,19 @@ class Queue:
             if self._limit is not None:
                 left = min(left, max(0, self._limit - told.n_now))
             return Progress(told.n_done, left, dict(told.per_label), told.per_hour)
+
+    def why_nothing(self, annotator: str) -> str:
+        """Why `next` gives the annotator nothing, in a sentence."""
+        with self._lock:
+            told = self._history.of(annotator)
+            if self._limit is not None and told.n_now >= self._limit:
+                return f"The limit of {n_of(self._limit, 'answer')} is reached."
+            if n_lent := int(self._open(annotator, leases=False).sum()):
+                return f"What is left is on other screens: {n_of(n_lent, 'sentence')}."
+            is_put_off = told.is_skipped & (self._history.n_answers < self._overlap)
+            if n_put_off := int(is_put_off.sum()):
+                return f"{n_of(n_put_off, 'skipped sentence')} left: start again to see them."
+            return f"All {n_of(len(self._queued.sentences), 'sentence')} are answered or settled."
 
     def release(self, holder: str) -> None:
         """Gives back what the holder has, as when its page is closed."""

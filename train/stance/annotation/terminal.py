@@ -45,6 +45,11 @@ class Terminal:
         """How many answers of this session stand."""
         return max(0, self._queue.progress(self._annotator).done - self._n_before)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing was left."""
+        return self._item is None
+
     def run(self, keyboard: Keyboard) -> None:
         """Serves keys until the person ends it or nothing is left."""
         self._begin(self._next())

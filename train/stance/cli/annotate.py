@@ -159,6 +159,8 @@ def _in_terminal(
             session.run(keyboard)
     else:
         session.run_lines(line.decode("utf-8", "replace") for line in sys.stdin.buffer)
+    if session.is_over:
+        talk(queue.why_nothing(annotator))
     talk(f"{n_of(session.n_saved, 'answer')} saved by {annotator}.")
 
 

@@ -88,7 +88,7 @@ def _advice(counts: dict[str, int]) -> str:
     if not counts["sentences"]:
         return "stance ingest seeds/   (or stance import ROWS)"
     if not counts["labelled"]:
-        return "stance import ROWS   (labelled sentences)"
+        return "stance annotate   (or stance import ROWS, of labelled sentences)"
     if not counts["models"]:
         return "stance train"
     n_new = counts["labelled"] - counts["test"] - counts["trained_on"]
