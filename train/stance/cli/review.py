@@ -25,7 +25,7 @@ SecondArgument = Annotated[
 ]
 ByOption = Annotated[
     str | None,
-    typer.Option("--by", help="Who decides (default: the user's name).", show_default=False),
+    typer.Option("--by", help="Who decides (default: the page asks).", show_default=False),
 ]
 AutoAcceptOption = Annotated[
     bool, typer.Option("--auto-accept", help="Make gold of what they agree on, without asking.")
