@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STANCE := $(BIN)/stance
 DEMO_ARTICLE ?= seeds/2025-03-05-after-lancaster-house.txt
 
-.PHONY: demo test verify soak format default-model clean
+.PHONY: demo test verify soak mutation format default-model clean
 
 # pip's own progress would drown the output; its errors still show.
 $(VENV)/.demo: pyproject.toml
@@ -40,6 +40,8 @@ test: $(VENV)/.test
 
 # Kills, faults, concurrent writers, damaged files, fuzzing: what each came to, and the headline.
 verify: $(VENV)/.test
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]' || \
+		echo "atheris is not to be had here; fuzzing goes on without it"
 	$(BIN)/python benchmarks/verify
 
 # The same with new seeds again and again: make soak SOAK=minutes
@@ -50,6 +52,11 @@ soak: $(VENV)/.test
 # A small version of the benchmarks of speed, in some minutes; writes benchmarks/RESULTS.md.
 benchmark: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/small.py
+
+# Which small mistakes in readers and stores the tests notice: make mutation SAMPLE="--sample 200"
+mutation: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
+	$(BIN)/python benchmarks/mutation.py $(SAMPLE)
 
 # Trains the model that is committed; wants the texts of data/stand-off (see HYDRATE).
 default-model: $(VENV)/.demo

@@ -44,7 +44,7 @@ def labelled(small, *label_sets, is_single=False, answers=()):
         ({"text": "T.", "label": "a"}, ("a",)),
         ({"text": "T.", "label": ""}, ()),
         ({"text": "T.", "label": ["a", "b"]}, ("a", "b")),
-        ({"text": "T.", "label": "x", "labels": ["a"]}, ("a",)),
+        ({"text": "T.", "label": "a", "labels": ["a"]}, ("a",)),
     ],
 )
 def test_labels_are_read_from_lists_joined_strings_and_single_ones(write, row, labels):
@@ -246,3 +246,30 @@ def test_only_accepted_answers_count(small):
     assert [one.id for one in accepted(data.examples)] == ["r1"]
     with pytest.raises(DataError, match="no accepted answer"):
         accepted([one for one in data.examples if one.id != "r1"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"text": "\u00a0\u200b", "label": "x"}, "the text is blank"),
+        ({"text": "a b", "label": "x", "labels": ["y"]}, "do not say the same"),
+        ({"text": "a b", "label": "x", "annotated_at": [1]}, '"annotated_at" is list'),
+    ],
+)
+def test_rows_that_contradict_themselves(fields, told, tmp_path):
+    """What cannot be meant is refused, with the row."""
+    path = tmp_path / "rows.jsonl"
+    path.write_text(f"{json.dumps({'text': 'c d', 'label': 'x'})}\n{json.dumps(fields)}\n", "utf-8")
+    found = read_labelled([path])
+    assert len(found.examples) == 1
+    (refused,) = found.refused
+    assert told in refused
+    assert (refused.file, refused.line, refused.row) == (str(path), 2, fields)
+
+
+def test_label_beside_labels_may_say_the_same(tmp_path):
+    """Empty, or one of them."""
+    lines = [{"text": "a b", "label": one, "labels": "x|y"} for one in ("", " x ", "y")]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in lines), "utf-8")
+    assert [one.labels for one in read_labelled([path]).examples] == [("x", "y")] * 3

@@ -22,7 +22,7 @@ from stance.annotation.standoff import (
 )
 from stance.codebook.codebook import read_codebook
 from stance.corpus.store import ingest, read_corpus
-from stance.storage.errors import InputError
+from stance.storage.errors import DataError, InputError
 from stance.storage.project import Project, create_project
 
 ARTICLE = """The harbour towns met on Monday. “We shall lend ferries to Ukraine,” said the chair.
@@ -211,3 +211,10 @@ def test_committed_stand_off_is_restored_whole() -> None:
     half = hydration.run(shared, str, 0.5)
     assert half.n_found + sum(map(len, half.missing.values())) == half.n_sentences
     assert half.missing
+
+
+def test_a_project_without_answers_has_nothing_to_share(tmp_path):
+    """No file is made of nothing."""
+    project = create_project(tmp_path / "p")
+    with pytest.raises(DataError, match="no annotation to export"):
+        export_stand_off(project, read_codebook(project.codebook), [])

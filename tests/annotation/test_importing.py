@@ -181,3 +181,22 @@ def test_a_name_that_is_no_file_name_is_refused_before_anything_is_written(proje
     with pytest.raises(ProjectError, match="annotator's name"):
         import_examples(project, rows, name)
     assert data_files(project) == {}
+
+
+def test_one_row_with_a_name_that_is_none_does_not_stop_the_others(project, row):
+    """An annotator's name is that of a file; a row with a path in its place is refused."""
+    rows = labelled(row(1, "We help."), row(2, "We may.", annotator="../../etc/x"))
+    found = import_examples(project, rows, "ana")
+    assert (found.n_taken, len(found.refused)) == (1, 1)
+    assert "cannot be an annotator's name" in found.refused[0]
+    assert data_files(project).keys() >= {"annotations/ana.jsonl"}
+
+
+def test_dates_that_are_none_are_counted(project, row):
+    """The row stays, without its date."""
+    rows = labelled(
+        row(1, "We help.", fields={"published_at": "2024-02-31"}),
+        row(2, "We may.", fields={"published_at": "2024-02"}),
+        row(3, "We will.", fields={"published_at": ""}),
+    )
+    assert import_examples(project, rows, "ana").n_bad_dates == 1

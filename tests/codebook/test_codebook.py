@@ -245,3 +245,9 @@ def test_data_that_make_no_codebook_are_told(label_sets, told):
     """A wrong column shows itself by no, too many, or impossible labels."""
     with pytest.raises(ConfigError, match=told):
         codebook_from_labels(label_sets, "rows.csv", single=False)
+
+
+def test_a_label_may_be_no_stance():
+    """The polarity none says so; every other one is a stance."""
+    labels = [Label(name=one, polarity=one) for one in ("for", "none", "neutral", "against")]
+    assert Codebook(labels=tuple(labels)).stances == ("for", "neutral", "against")

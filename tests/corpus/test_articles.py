@@ -228,3 +228,39 @@ def test_an_article_cannot_be_changed():
         found.text = "y"
     with pytest.raises(ValidationError):
         Article(id="a", author="x")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("%PDF-1.4\n1 0 obj", "no text file by its first characters"),
+        ("{\\rtf1 The ferry waits.}", "no text file by its first characters"),
+        ("---\ntitle: a\ntitle: b\n---\nThe ferry waits.", 'the field "title" stands there twice'),
+        ("---\ndate: 2024-05-01\npublished_at: 2024-05-02\n---\nThe ferry waits.", "twice"),
+    ],
+)
+def test_what_is_no_article_by_its_beginning(tmp_path, text, told):
+    """Another program's file, and front matter that says a thing twice."""
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=told):
+        read_article(tmp_path / "a.txt")
+
+
+def test_fields_from_a_reader_are_checked():
+    """Whoever read them: no NUL, some text, and a date that is one."""
+    with pytest.raises(InputError, match="holds a NUL"):
+        make_article("a", "a.txt", {"text": "a\0b"})
+    with pytest.raises(InputError, match="has no text"):
+        make_article("a", "a.txt", {"text": " \n"})
+    with pytest.raises(InputError, match="published_at: a date is written"):
+        make_article("a", "a.txt", {"text": "a b", "published_at": "May"})
+
+
+def test_names_are_ids():
+    """Spaces and the sign of a sentence's number go; long ones keep their beginning and a hash."""
+    assert article_id("A day#2 off") == "A_day_2_off"
+    assert article_id("") == "article"
+    long = article_id("x" * 400)
+    assert (len(long), long[:280]) == (297, "x" * 280)
+    assert article_id("x" * 400) != article_id("x" * 401)
+    assert article_id("x" * 300) == "x" * 300

@@ -150,3 +150,9 @@ def test_any_bytes_are_an_article_or_an_input_error(tmp_path_factory, content):
         return
     assert article.text.strip()
     assert Article.model_validate_json(article.model_dump_json()) == article
+
+
+def test_a_page_with_a_nul_is_no_page():
+    """The extractor would take it out without a word."""
+    with pytest.raises(InputError, match="holds a NUL character"):
+        extract_html(b"<p>The ferry waits at the\0 pier for everyone who has come today.</p>")

@@ -123,3 +123,17 @@ def test_a_sentence_that_is_not_at_its_offsets_is_found(project, tmp_path):
     text = project.articles.read_text("utf-8")
     project.articles.write_text(text.replace("It rained", "Well, it rained"), "utf-8")
     assert len(places(check_project(project), "broken_offsets")) == 2
+
+
+def test_a_moment_that_is_none_is_found_in_every_file(filled):
+    """In the answers of annotators, of whoever settles them, and of editors."""
+    from stance.annotation.corrections import Correction, append_corrections
+    from stance.annotation.store import append_gold
+
+    one = read_annotations(filled)[0].model_copy(update={"annotated_at": "2024-02-31"})
+    append_annotations(filled, [one.model_copy(update={"annotator": "ben", "answer": "ignore"})])
+    append_gold(filled, [one.model_copy(update={"annotator": "eve"})])
+    append_corrections(filled, [Correction(**one.model_dump() | {"annotator": "ed"})])
+    assert places(check_project(filled), "unreadable_answer_dates") == tuple(
+        f'{name}, {one.sentence_id}: "2024-02-31"' for name in ("ben", "eve", "ed")
+    )

@@ -3,17 +3,24 @@
 import csv
 import io
 import json
+import os
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from stance.prediction.answer import Answerer, Job
-from stance.prediction.inputs import check_argument, input_blocks, stdin_blocks, usable_rows
+from stance.prediction.inputs import (
+    check_argument,
+    input_blocks,
+    n_input_bytes,
+    stdin_blocks,
+    usable_rows,
+)
 from stance.prediction.predict import thresholds_of
 from stance.storage.block_rows import rows_of
 from stance.storage.blocks import Block
-from stance.storage.errors import InputError
+from stance.storage.errors import InputError, UsageError
 from stance.storage.rows import RefusedRow, Row, batched
 
 writable = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
@@ -276,3 +283,48 @@ def test_batches_have_a_size():
     """Full batches, then what is left."""
     assert list(batched(range(5), 2)) == [[0, 1], [2, 3], [4]]
     assert list(batched([], 2)) == []
+
+
+def test_what_a_shell_hands_over_is_a_stream(tmp_path):
+    """`<(…)` and /dev/stdin are read line by line; a pipe with a name of its own is refused."""
+    reader, writer = os.pipe()
+    os.write(writer, b"The mayor spoke.\n\xff\n")
+    os.close(writer)
+    refused = []
+    try:
+        rows = list(usable_rows(f"/dev/fd/{reader}", None, refused))
+    finally:
+        os.close(reader)
+    assert [text for _, text, _ in rows] == ["The mayor spoke."]
+    assert refused == [f"/dev/fd/{reader}:2: byte 0xFF at offset 0 is not UTF-8."]
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    with pytest.raises(InputError, match="is not a regular file"):
+        list(usable_rows(str(tmp_path / "pipe.jsonl"), None, []))
+
+
+def test_a_stream_has_one_encoding():
+    """Another one is not passed over in silence."""
+    with pytest.raises(UsageError, match="stdin: a stream is read as UTF-8"):
+        list(input_blocks(["-"], [], io.BytesIO(b"x"), encoding="cp1252"))
+    assert list(input_blocks(["-"], [], io.BytesIO(b"x"), encoding="UTF8"))
+
+
+def test_a_value_without_a_form_in_python_names_its_file(tmp_path):
+    """A moment beyond Python's calendar is found when the rows are made."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    moments = pa.array([2**62], pa.timestamp("us"))
+    pq.write_table(pa.table({"text": ["a b"], "at": moments}), tmp_path / "far.parquet")
+    with pytest.raises(InputError, match=r"far.parquet: cannot be read as Parquet \(date value"):
+        list(usable_rows(str(tmp_path / "far.parquet"), None, []))
+
+
+def test_bytes_are_counted_where_they_are_known(tmp_path):
+    """Of row files alone; one that leads nowhere has none."""
+    (tmp_path / "a.csv").write_bytes(b"text\nx\n")
+    (tmp_path / "b.jsonl").symlink_to("nowhere")
+    (tmp_path / "a.txt").write_bytes(b"The ferry waits.")
+    assert n_input_bytes([str(tmp_path / "a.csv"), str(tmp_path / "b.jsonl")]) == 7
+    assert n_input_bytes([str(tmp_path / "a.csv"), str(tmp_path / "a.txt")]) is None
+    assert n_input_bytes([str(tmp_path / "b.jsonl")]) is None

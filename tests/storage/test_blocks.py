@@ -235,3 +235,24 @@ SHIFTED = (
 def test_lines_read_at_once_are_those_read_one_by_one(lines):
     """A line is one object, whatever stands in the lines beside it."""
     same_as_careful(Block("jsonl", "\n".join(lines).encode()))
+
+
+@given(
+    st.lists(st.tuples(*[st.text(st.characters(codec="utf-8", exclude_characters="\0"))] * 3)),
+    st.sampled_from([(), ("a%s",), ("text", "a%s"), ("text", "a%s", "n")]),
+)
+def test_cells_are_written_as_json_like_rows(rows, left_out):
+    """Column by column as row by row: the same bytes."""
+    header = ["text", "a%s", "n"]
+    content = "".join(csv_record(row) + "\r\n" for row in [header, *rows])
+    for block in csv_blocks(io.BytesIO(content.encode("utf-8"))):
+        parsed = parse(block)
+        plain = Parsed(rows_of(block), "text")
+        assert parsed.json_heads(left_out) == plain.json_heads(left_out)
+
+
+def test_two_columns_of_one_name_are_told():
+    """The first that comes up again, however many there are."""
+    header = ",".join(f"c{n}" for n in range(9000))
+    with pytest.raises(InputError, match='two columns are called "c7"'):
+        list(csv_blocks(io.BytesIO(f"{header},c7\n".encode())))

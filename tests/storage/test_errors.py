@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.storage import errors
-from stance.storage.errors import StanceError, listed, nearest, printable
+from stance.storage.errors import InputError, StanceError, listed, naming, nearest, printable
 from strategies import any_strings
 
 
@@ -69,3 +69,21 @@ def test_printable_is_safe_and_short(text, limit):
     if len(text) > limit:
         assert shown.endswith("…")
     assert len(shown) <= 10 * limit + 1
+
+
+def test_a_file_is_named_once():
+    """In front of a message that does not begin with it; other mistakes stay as they are."""
+    with pytest.raises(InputError, match=r"^a\\x1b: is bad$") as told, naming("a\x1b"):
+        raise InputError("is bad", ["one"])
+    assert told.value.refused == ("one",)
+    with pytest.raises(InputError, match=r"^a: is bad$"), naming("a"):
+        raise InputError("a: is bad")
+    with pytest.raises(InputError, match=r"^is bad$"), naming(""):
+        raise InputError("is bad")
+    with naming("a"):
+        pass
+
+
+def test_a_hint_has_no_control_characters():
+    """The nearest name may come from a file."""
+    assert nearest("text", ["text\x1b[2J"]) == ' Did you mean "text\\x1b[2J"?'

@@ -156,3 +156,15 @@ def test_two_columns_of_one_name_are_refused(names):
     with warnings.catch_warnings(), pytest.raises(InputError, match=names[-1]):
         warnings.simplefilter("ignore")
         rows_of(as_parquet(table))
+
+
+def test_columns_have_a_limit_and_views_are_strings():
+    """Ten thousand columns are no table of sentences; a string by another name is a string."""
+    wide = pa.table({f"c{number}": [1] for number in range(10_001)})
+    stream = io.BytesIO()
+    pq.write_table(wide, stream)
+    with pytest.raises(InputError, match="10,001 columns, over 10,000"):
+        list(parquet_rows(stream))
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"text": pa.array(["a b"], pa.string_view())}), stream)
+    assert [row.fields for row in parquet_rows(stream)] == [{"text": "a b"}]

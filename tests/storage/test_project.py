@@ -84,3 +84,10 @@ def test_every_path_lies_in_the_project(tmp_path):
     assert len(set(paths)) == len(paths) >= 8
     assert all(path.is_relative_to(tmp_path) and path != tmp_path for path in paths)
     assert names_in(tmp_path) == []
+
+
+def test_a_missing_project_is_told_with_the_folder(tmp_path):
+    """Where it was looked for, and what to do."""
+    with pytest.raises(ProjectError, match=f"{tmp_path}: no project") as told:
+        require_project(tmp_path)
+    assert "stance init DIR" in str(told.value)

@@ -124,7 +124,10 @@ def test_a_quote_that_never_closes_is_named_where_it_opened(content, line):
     [
         (b"", "empty"),
         (b"\xef\xbb\xbf", "empty"),
-        (b"\n\n", "empty"),
+        (b"\n\n", "line 1: is blank"),
+        (b"text;label\n", "semicolons in its name"),
+        (b"text\tlabel\n", "tabs in its name"),
+        (b"a," * 10_000 + b"text\n", "10,001 columns, over 10,000"),
         (b"text,label,text\n", 'two columns are called "text"'),
         (b"te\0xt\n", "NUL"),
         (b"t\xffxt\n", "byte 0xFF at character 1"),

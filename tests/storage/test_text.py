@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from stance.storage.errors import InputError, StanceError
-from stance.storage.text import decode, open_regular, read_bytes
+from stance.storage.text import decode, encoded, open_regular, read_bytes
 from strategies import marks, texts
 
 
@@ -168,3 +168,16 @@ def test_messages_escape_the_path(tmp_path):
     with pytest.raises(StanceError) as caught:
         open_regular(tmp_path / "\x1b[2J.txt")
     assert "\x1b" not in str(caught.value)
+
+
+def test_half_a_character_is_not_written():
+    """It stands for a byte that did not decode, and cannot go out as text."""
+    assert encoded("é") == b"\xc3\xa9"
+    with pytest.raises(InputError, match="bytes that are not UTF-8"):
+        encoded("\udcff")
+
+
+def test_a_name_that_is_too_long_is_told(tmp_path):
+    """What the system says of it, behind the name."""
+    with pytest.raises(InputError, match="File name too long"):
+        open_regular(tmp_path / ("n" * 300))

@@ -147,3 +147,17 @@ def test_the_text_of_the_file_is_kept(tmp_path):
 def test_key_paths_lists_groups_and_their_keys():
     """Every key of the record and of its groups is known by its path."""
     assert key_paths(Outer) == ["name", "sizes", "inner", "inner.depth", "inner.width", "share"]
+
+
+def test_a_number_without_end_in_another_base_is_told(tmp_path):
+    """TOML takes it; Python does not write it out."""
+    with pytest.raises(ConfigError, match=r"x.toml: a number is too long."):
+        validated(Record, parse_toml(f"n = 0x{'f' * 5000}", "x.toml"), "x.toml")
+
+
+def test_a_config_is_utf8(tmp_path):
+    """There is no option for its encoding, so none is advised."""
+    (tmp_path / "x.toml").write_bytes(b"# caf\xe9")
+    with pytest.raises(ConfigError, match=r"is not UTF-8\. Save it as UTF-8") as told:
+        read_toml(tmp_path / "x.toml")
+    assert "--encoding" not in str(told.value)

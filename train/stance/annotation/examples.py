@@ -15,6 +15,7 @@ from typing import Any
 from stance.annotation.formats.format import Reading
 from stance.annotation.formats.registry import OWN, rows_in
 from stance.codebook.codebook import Codebook, codebook_from_labels
+from stance.corpus.normalise import is_blank
 from stance.corpus.targets import targeted
 from stance.storage.errors import ConfigError, DataError, InputError, nearest, printable
 from stance.storage.jsonl import Fields
@@ -92,12 +93,13 @@ def _example_of(path: Path, row: Row, text_key: str) -> Example | RefusedRow:
     text = text_of(row, text_key)
     if isinstance(text, RefusedRow):
         return text
-    if not text.strip():
+    if is_blank(text):
         return RefusedRow(row.number, "the text is blank", row.fields)
     try:
         labels = labels_of(row.fields)
         identifier = _short(row.fields, "id") or f"{path.stem}#{row.number}"
         answer = _short(row.fields, "answer") or "accept"
+        _short(row.fields, "annotated_at")
         if answer not in ANSWERS:
             raise ValueError(f'answer "{printable(answer, 40)}" is none of {", ".join(ANSWERS)}')
         return Example(
@@ -146,7 +148,11 @@ def labels_of(fields: Fields) -> tuple[str, ...]:
         raise ValueError(f'no "labels" or "label" (found: {found}).{hint} Call it one of the two')
     if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
         raise ValueError(f"labels are {_kind(value)}, not names. Write them as strings")
-    return tuple(label.strip(_SPACE) for label in value if label.strip(_SPACE))
+    labels = tuple(label.strip(_SPACE) for label in value if label.strip(_SPACE))
+    other = fields.get("label")
+    if isinstance(other, str) and other.strip(_SPACE) and other.strip(_SPACE) not in labels:
+        raise ValueError('"labels" and "label" do not say the same. Keep one of the two')
+    return labels
 
 
 def _kind(value: Any) -> str:

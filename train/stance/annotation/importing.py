@@ -15,10 +15,12 @@ from stance.annotation.store import (
     read_annotations,
     read_gold,
 )
+from stance.corpus.articles import is_date
 from stance.corpus.normalise import sentence_key
 from stance.corpus.segment import Sentence
 from stance.corpus.store import add_to_corpus, read_corpus
 from stance.storage.atomic import locked
+from stance.storage.errors import ProjectError
 from stance.storage.project import Project
 from stance.storage.refusals import Refusal
 
@@ -28,7 +30,8 @@ class Imported:
     """Counts, and for each row that was not taken the reason.
 
     Of `n_taken` rows, `n_same` were known with the same answer; `n_ignored` rows asked for it. On
-    `n_disputed` sentences the rows' annotators differ.
+    `n_disputed` sentences the rows' annotators differ; `n_bad_dates` rows have a date of
+    publication that is none, and are kept without it.
     """
 
     n_taken: int
@@ -38,6 +41,7 @@ class Imported:
     n_ignored: int
     n_duplicates: int
     n_disputed: int
+    n_bad_dates: int
     refused: tuple[str, ...]
 
 
@@ -49,12 +53,10 @@ def import_examples(
     Rows that give one sentence different labels under one annotator are all refused: the tool
     does not choose between them.
     """
-    examples, conflicts = _set_conflicts_aside(
-        [replace(one, annotator=one.annotator or annotator) for one in labelled.examples], is_gold
-    )
+    check_annotator(annotator)
+    named, nameless = _named(labelled.examples, annotator)
+    examples, conflicts = _set_conflicts_aside(named, is_gold)
     kept = [one for one in examples if one.answer != "ignore"]
-    for name in sorted({one.annotator for one in kept}):
-        check_annotator(name)
     keys = [(one.annotator, sentence_key(one.text)) for one in kept]
     with locked(project.articles.parent / ".corpus.lock"):
         placed = Placement(read_corpus(project))
@@ -79,8 +81,27 @@ def import_examples(
         n_ignored=len(examples) - len(kept),
         n_duplicates=len(keys) - len(set(keys)),
         n_disputed=_n_disputed(kept),
-        refused=(*labelled.refused, *conflicts),
+        n_bad_dates=sum(map(_has_bad_date, kept)),
+        refused=(*labelled.refused, *nameless, *conflicts),
     )
+
+
+def _named(examples: Sequence[Example], annotator: str) -> tuple[list[Example], list[Refusal]]:
+    """The examples with an annotator each, and those whose annotator cannot be a file's name."""
+    named: list[Example] = []
+    refused: list[Refusal] = []
+    for one in examples:
+        try:
+            check_annotator(one.annotator or annotator)
+            named.append(replace(one, annotator=one.annotator or annotator))
+        except ProjectError as error:
+            refused.append(refusal_of(one, str(error)))
+    return named, refused
+
+
+def _has_bad_date(example: Example) -> bool:
+    date = example.fields.get("published_at")
+    return isinstance(date, str) and bool(date) and not is_date(date)
 
 
 def _place(annotation: Annotation, is_gold: bool) -> tuple[str, str]:

@@ -99,6 +99,11 @@ def _tell(done: "Imported", as_json: bool) -> None:
         )
     if done.n_duplicates:
         tell(f"note: {done.n_duplicates:,} rows repeat the sentence of another row.")
+    if done.n_bad_dates:
+        tell(
+            f"note: {n_of(done.n_bad_dates, 'row')} with a date that is none; it was left out. "
+            "Write YYYY-MM-DD."
+        )
     if done.n_disputed:
         tell(f"note: annotators differ on {n_of(done.n_disputed, 'sentence')}; all answers stay.")
     tell_refused(done.refused)

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from stance.corpus.normalise import normalise, sha256
 from stance.storage.errors import InputError, StanceError, nearest, printable
@@ -52,6 +52,7 @@ class Article(Record):
         return value
 
 
+_OTHER_FILES = ("%PDF-", "{\\rtf", "PK\x03\x04")
 _FRONT_MATTER = {
     "title": "title",
     "outlet": "outlet",
@@ -101,7 +102,7 @@ def make_article(identifier: str, source: str, fields: dict[str, str]) -> Articl
         return Article(
             id=identifier, source=printable(source), text=text, sha256=sha256(text), **fields
         )
-    except ValueError as error:
+    except ValidationError as error:
         raise InputError(_first_fault(error)) from error
 
 
@@ -114,11 +115,7 @@ def article_id(name: str) -> str:
     return safe or "article"
 
 
-def _first_fault(error: ValueError) -> str:
-    from pydantic import ValidationError
-
-    if not isinstance(error, ValidationError):
-        return str(error)
+def _first_fault(error: ValidationError) -> str:
     fault = error.errors()[0]
     return f"{fault['loc'][0]}: {fault['msg'].removeprefix('Value error, ')}."
 
@@ -126,6 +123,8 @@ def _first_fault(error: ValueError) -> str:
 def _from_plain(text: str, is_markdown: bool) -> dict[str, str]:
     if "\0" in text:
         raise InputError("holds a NUL character. Is this a text file?")
+    if text.startswith(_OTHER_FILES):
+        raise InputError("is no text file by its first characters. Save its text as .txt.")
     fields, body = _split_front_matter(normalise(text))
     if is_markdown:
         from stance.corpus.markdown import plain_text
@@ -142,7 +141,7 @@ def _split_front_matter(text: str) -> tuple[dict[str, str], str]:
     lines = [line for line in head.split("\n") if line.strip()]
     if not closing or not all(":" in line for line in lines):
         return {}, text  # a rule at the top of an ordinary text
-    fields = {}
+    fields: dict[str, str] = {}
     for line in lines:
         name, _, value = line.partition(":")
         field = _FRONT_MATTER.get(name.strip().lower())
@@ -152,5 +151,7 @@ def _split_front_matter(text: str) -> tuple[dict[str, str], str]:
                 f"{nearest(name.strip(), list(_FRONT_MATTER))} "
                 f"Known: {', '.join(_FRONT_MATTER)}."
             )
+        if field in fields:
+            raise InputError(f'the field "{field}" stands there twice. Keep one.')
         fields[field] = value.strip().strip('"')
     return fields, body.lstrip("\n")

@@ -23,6 +23,8 @@ def extract_html(content: bytes, named: str | None = None) -> dict[str, str]:
     from trafilatura import bare_extraction
 
     page = _decode_page(content, named)
+    if "\0" in page:
+        raise InputError("holds a NUL character. Is this a web page?")
     found = bare_extraction(page, with_metadata=True, include_comments=False, include_tables=False)
     fields = found.as_dict() if found is not None else {}
     if not (fields.get("text") or "").strip():

@@ -22,6 +22,15 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to see: no character but white space and invisible ones.
+
+    >>> is_blank("\u00a0\u200b"), is_blank("-")
+    (True, False)
+    """
+    return not text.strip() or (not text.isascii() and not _INVISIBLE.sub("", text).strip())
+
+
 def sentence_key(text: str) -> str:
     """What two sentences have in common when a reader would call them the same.
 

@@ -15,6 +15,7 @@ from stance.annotation.examples import (
 from stance.annotation.gold import project_examples
 from stance.annotation.store import read_annotations, read_gold
 from stance.codebook.codebook import Codebook, read_codebook
+from stance.corpus.articles import is_date
 from stance.corpus.store import broken_sentences
 from stance.learning.example_checks import Check, check, check_examples
 from stance.learning.split import TRAIN, read_split, split_examples
@@ -132,6 +133,16 @@ def check_project(project: Project) -> list[Check]:
             "Find the texts with `stance hydrate DIR`, or ingest the articles.",
         ),
         *check_examples(found.examples, codebook, sides),
+        check(
+            "unreadable_answer_dates",
+            "warning",
+            [
+                f'{one.annotator}, {one.sentence_id}: "{printable(one.annotated_at, 40)}"'
+                for one in answers
+                if not is_date(one.annotated_at)
+            ],
+            "Write the moment as 2024-05-01T12:00:00Z.",
+        ),
     ]
 
 

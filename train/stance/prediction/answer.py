@@ -16,6 +16,7 @@ from stance.prediction.predict import Thresholds, decide, explanation
 from stance.prediction.scorer import Scorer, load_scorer
 from stance.storage.blocks import Block
 from stance.storage.compression import compress
+from stance.storage.errors import naming
 from stance.storage.parsed import Columns, Parsed, parse
 from stance.storage.records import csv_record
 from stance.storage.rows import RefusedRow
@@ -71,6 +72,10 @@ class Answerer:
 
     def answer(self, block: Block, columns: Sequence[str] = ()) -> Answer:
         """The answer to a block; `columns` are the input's in a CSV file (see `with_columns`)."""
+        with naming(block.source):
+            return self._answer(block, columns)
+
+    def _answer(self, block: Block, columns: Sequence[str]) -> Answer:
         parsed = parse(block, self._job.text_key)
         added = self._added(parsed)
         content: Any

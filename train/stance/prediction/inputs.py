@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stance.corpus.articles import ARTICLE_SUFFIXES
+from stance.corpus.normalise import is_blank
 from stance.storage.block_rows import rows_of
 from stance.storage.blocks import BLOCK_BYTES, Block, line_blocks
-from stance.storage.errors import InputError, StanceError, n_of, printable
+from stance.storage.errors import InputError, StanceError, UsageError, n_of, naming, printable
 from stance.storage.jsonl import Fields
 from stance.storage.refusals import Refusal
 from stance.storage.row_files import ROW_SUFFIXES, read_blocks, row_kind
 from stance.storage.rows import RefusedRow, Row, batched, text_of
+from stance.storage.text import encoding_of
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ _MAX_BLANK = 1 << 20
 
 STDIN = "stdin"
 NOTHING_FOUND = "no sentence found in the input."
+_STREAM = re.compile(r"/dev/(stdin|fd/\d+)|/proc/self/fd/\d+")
 _PATH_LIKE = re.compile(r"\S*|.*/.*|.*\.\w{1,8}")
 
 
@@ -72,7 +75,10 @@ def input_blocks(
         if argument == "-":
             if stdin is None:
                 raise InputError("standard input is closed. Name a file instead of -.")
-            yield from (dataclasses.replace(one, source=STDIN) for one in stdin_blocks(stdin, live))
+            yield from _stream_blocks(stdin, STDIN, encoding, live)
+        elif _STREAM.fullmatch(argument) and _exists(argument):
+            with open(argument, "rb") as stream:  # noqa: PTH123  # `<(…)` of a shell
+                yield from _stream_blocks(stream, argument, encoding, live)
         elif _exists(argument):
             for block in _file_blocks(Path(argument), text_key, encoding):
                 n_read = n_before + block.n_read
@@ -84,6 +90,17 @@ def input_blocks(
     if texts:
         rows = [Row(number, {text_key: text}) for number, text in enumerate(texts, 1)]
         yield Block("rows", rows, source="--text")
+
+
+def _stream_blocks(
+    stream: BinaryIO, name: str, encoding: str | None, live: bool
+) -> Iterator[Block]:
+    if encoding and encoding_of(b"", encoding) not in ("utf-8", "utf-8-sig"):
+        raise UsageError(
+            f"{name}: a stream is read as UTF-8. Convert it with iconv -f {printable(encoding)}."
+        )
+    for block in stdin_blocks(stream, live):
+        yield dataclasses.replace(block, source=name)
 
 
 def n_input_bytes(arguments: Sequence[str]) -> int | None:
@@ -113,11 +130,13 @@ def usable_rows(
     """
     n_blank = 0
     for block in input_blocks([argument], (), stdin, text_key, encoding):
-        for row in rows_of(block, text_key):
+        with naming(block.source):
+            rows = [*rows_of(block, text_key)]
+        for row in rows:
             text = row if isinstance(row, RefusedRow) else text_of(row, text_key)
             if isinstance(text, RefusedRow):
                 refused.append(Refusal(block.source, text))
-            elif isinstance(row, Row) and text.strip():
+            elif isinstance(row, Row) and not is_blank(text):
                 yield row.number, text, row.fields
             else:
                 n_blank += block.kind != "lines"  # a blank line ends a paragraph, and is no row

@@ -12,7 +12,8 @@ They are raised low with the whole sentence (where: what. What to do.) and caugh
 Everything else that is raised is a bug and keeps its traceback.
 """
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 
 
 class StanceError(Exception):
@@ -50,6 +51,18 @@ class ModelError(StanceError):
     """A model folder is missing, damaged, or not made by this tool."""
 
 
+@contextlib.contextmanager
+def naming(source: str) -> Iterator[None]:
+    """Puts the name of the file in front of an InputError's message, where it lacks it."""
+    try:
+        yield
+    except InputError as error:
+        name = printable(source)
+        if not source or str(error).startswith(name):
+            raise
+        raise InputError(f"{name}: {error}", error.refused) from error
+
+
 def listed(faults: Sequence[str], limit: int = 8) -> str:
     r"""Faults one a line, the first `limit` of them, then how many more there are.
 
@@ -83,7 +96,7 @@ def nearest(word: str, choices: Sequence[str]) -> str:
     if not found:
         return ""
     match = next(choice for choice in choices if choice.casefold() == found[0])
-    return f' Did you mean "{match}"?'
+    return f' Did you mean "{printable(match, 60)}"?'
 
 
 def printable(text: str, limit: int = 200) -> str:

@@ -99,11 +99,20 @@ def to_jsonl(rows: Iterable[Fields]) -> str:
     return "".join(dump(row) + "\n" for row in rows)
 
 
+def first_twice(names: Iterable[str]) -> str:
+    """The first name that comes up for the second time; "" where none does."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return ""
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> Fields:
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = first_twice(name for name, _ in pairs)
         raise BadJsonError(f'the key "{printable(twice, 40)}" stands there twice')
     return fields
 

@@ -7,6 +7,8 @@ from typing import Any, BinaryIO
 from stance.storage.block_rows import rows_of
 from stance.storage.blocks import Block
 from stance.storage.errors import InputError, printable
+from stance.storage.jsonl import first_twice
+from stance.storage.records import MAX_COLUMNS
 from stance.storage.rows import BATCH_ROWS, RefusedRow, Row
 
 MANY_ROWS = 1_000_000
@@ -30,7 +32,7 @@ def parquet_blocks(stream: BinaryIO, key: str = "text") -> Iterator[Block]:
         file = pq.ParquetFile(stream, page_checksum_verification=True)
         n_bytes = stream.seek(0, os.SEEK_END)
         _refuse_bomb(file.metadata.num_rows, n_bytes)
-        _refuse_duplicate_columns(file.schema_arrow.names)
+        _check_columns(file.schema_arrow.names)
         _check_text_column(file.schema_arrow, key)
         n_rows = 0
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
@@ -52,10 +54,11 @@ def _refuse_bomb(n_rows: int, n_bytes: int) -> None:
         )
 
 
-def _refuse_duplicate_columns(names: list[str]) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError(f'two columns are called "{printable(twice[0], 60)}". Rename one.')
+def _check_columns(names: list[str]) -> None:
+    if len(names) > MAX_COLUMNS:
+        raise InputError(f"{len(names):,} columns, over {MAX_COLUMNS:,}.")
+    if twice := first_twice(names):
+        raise InputError(f'two columns are called "{printable(twice, 60)}". Rename one.')
 
 
 def _check_text_column(schema: Any, key: str) -> None:
@@ -66,5 +69,6 @@ def _check_text_column(schema: Any, key: str) -> None:
     kind = schema.field(key).type
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+    views = getattr(pa.types, "is_string_view", lambda kind: False)
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or views(kind)):
         raise InputError(f'the column "{key}" holds {kind}, not strings.')

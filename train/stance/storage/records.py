@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from stance.storage.errors import InputError, printable
-from stance.storage.jsonl import dump
+from stance.storage.jsonl import dump, first_twice
 from stance.storage.rows import MAX_LINE, RefusedRow, Row, fault_of, found_encoding, lines_of
 from stance.storage.text import peekable
 
+MAX_COLUMNS = 10_000
 Record = list[str]
 
 
@@ -91,14 +92,21 @@ def csv_row(number: int, record: Record, columns: Sequence[str]) -> Row | Refuse
 def checked_header(header: Record | None) -> Record:
     """The names of the columns. Raises InputError when they cannot be used."""
     if not header:
-        raise InputError("is empty. A CSV file starts with a header line.")
+        what = "is empty" if header is None else "line 1: is blank"
+        raise InputError(f"{what}. A CSV file starts with a header line.")
     fault = next((fault for name in header if (fault := fault_of(name))), "")
     if fault:
         raise InputError(f"line 1: {fault}.")
+    if len(header) > MAX_COLUMNS:
+        raise InputError(f"line 1: {len(header):,} columns, over {MAX_COLUMNS:,}.")
     named = [name for name in header if name]  # pandas writes its index without a name
-    twice = sorted({name for name in named if named.count(name) > 1})
-    if twice:
-        raise InputError(f'line 1: two columns are called "{printable(twice[0])}". Rename one.')
+    if twice := first_twice(named):
+        raise InputError(f'line 1: two columns are called "{printable(twice)}". Rename one.')
+    if len(header) == 1 and (wrong := re.search("[;\t]", header[0])):
+        raise InputError(
+            f"line 1: one column, with {'tabs' if wrong[0] != ';' else 'semicolons'} in its name. "
+            "Save the file separated by commas."
+        )
     return header
 
 

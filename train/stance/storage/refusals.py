@@ -1,6 +1,7 @@
 """Refused rows as they are told, and the file that keeps them (`--rejects`)."""
 
 import contextlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from stance.storage.records import CSV_END, cell, csv_record
 from stance.storage.rows import RefusedRow
 
 REJECTS_SUFFIXES = (".csv", ".jsonl")
+_UNDECODED = re.compile("[\udc80-\udcff]")
+_HALF = re.compile("[\ud800-\udfff]")
 COLUMNS = ("file", "line", "reason", "row")
 
 
@@ -47,7 +50,7 @@ def fields_of(refused: str) -> Fields:
         return dict.fromkeys(COLUMNS) | {"reason": refused}
     row = refused.row
     if isinstance(row, str):
-        row = row.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        row = _UNDECODED.sub(lambda byte: f"\\x{ord(byte[0]) - 0xDC00:02x}", row)
     values = (printable(refused.file), refused.line or None, refused.reason, row)
     return dict(zip(COLUMNS, values, strict=True))
 
@@ -92,6 +95,8 @@ def writing_refusals(path: Path) -> Iterator[Callable[[Sequence[str]], None]]:
         for one in refused:
             fields = fields_of(one)
             line = csv_record([cell(fields[name]) for name in COLUMNS]) if is_csv else dump(fields)
+            # Half a character can only be told as its escape.
+            line = _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", line)
             stream.write((line + (CSV_END if is_csv else "\n")).encode("utf-8"))
 
     with replacing(path) as stream:

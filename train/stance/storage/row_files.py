@@ -8,7 +8,7 @@ from typing import BinaryIO
 from stance.storage.block_rows import rows_of
 from stance.storage.blocks import Block, csv_blocks, jsonl_blocks
 from stance.storage.compression import COMPRESSIONS, decompressed
-from stance.storage.errors import InputError, printable
+from stance.storage.errors import InputError, naming, printable
 from stance.storage.parquet import parquet_blocks
 from stance.storage.rows import RefusedRow, Row
 from stance.storage.text import open_regular
@@ -43,18 +43,15 @@ def read_blocks(path: Path, encoding: str | None = None, key: str = "text") -> I
             f"{printable(str(path))}: not a row file. Known endings: {', '.join(ROW_SUFFIXES)}, "
             f"the first two also with {' or '.join(COMPRESSIONS)}."
         )
-    with open_regular(path) as stream:
-        try:
-            if suffix == ".parquet":
-                for block in parquet_blocks(stream, key):
-                    yield dataclasses.replace(block, source=str(path))
-                return
-            cut: Callable[[BinaryIO, str | None], Iterator[Block]]
-            cut = csv_blocks if suffix == ".csv" else jsonl_blocks
-            for block in cut(decompressed(stream, compression), encoding):
-                yield dataclasses.replace(block, n_read=stream.tell(), source=str(path))
-        except InputError as error:
-            raise InputError(f"{printable(str(path))}: {error}") from error
+    with open_regular(path) as stream, naming(str(path)):
+        if suffix == ".parquet":
+            for block in parquet_blocks(stream, key):
+                yield dataclasses.replace(block, source=str(path))
+            return
+        cut: Callable[[BinaryIO, str | None], Iterator[Block]]
+        cut = csv_blocks if suffix == ".csv" else jsonl_blocks
+        for block in cut(decompressed(stream, compression), encoding):
+            yield dataclasses.replace(block, n_read=stream.tell(), source=str(path))
 
 
 def read_rows(
@@ -62,7 +59,5 @@ def read_rows(
 ) -> Iterator[Row | RefusedRow]:
     """The rows of the file one by one. Raises InputError as `read_blocks` does."""
     for block in read_blocks(path, encoding, key):
-        try:
+        with naming(block.source):
             yield from rows_of(block, key)
-        except InputError as error:
-            raise InputError(f"{printable(str(path))}: {error}") from error

@@ -30,7 +30,9 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         text = decode(read_bytes(path, MAX_CONFIG_BYTES))
     except InputError as error:
-        message = str(error)
+        message = str(error).partition(" Name the encoding")[0]
+        if message != str(error):
+            message += " Save it as UTF-8."
         raise ConfigError(message if str(path) in message else f"{path}: {message}") from error
     return text, parse_toml(text, str(path))
 

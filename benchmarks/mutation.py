@@ -1,0 +1,249 @@
+"""How many small mistakes in the readers and stores the tests notice (mutation testing).
+
+    python benchmarks/mutation.py                       every mutant of every module
+    python benchmarks/mutation.py --sample 200          of a random sample, with an interval
+    python benchmarks/mutation.py storage/rows          of these modules
+
+Tools for this want another layout (mutmut 3 names modules after their folder, and ours is not
+`src`), so this one is small and its own. The tests are collected once, and run once to see which
+of them reach which line. Then each mutant has a process of its own, made by a fork: there the
+function's code is exchanged in place, and the tests that reach the line run until one fails.
+A mutant that makes them endless counts as noticed, one that no test reaches as not.
+"""
+
+import argparse
+import importlib
+import os
+import random
+import resource
+import signal
+import sys
+import time
+import types
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mutants import Mutant, mutants_of
+
+ROOT = Path(__file__).parents[1]
+# Each module with the tests that are for it.
+TARGETS = {
+    "storage/atomic": "tests/storage",
+    "storage/block_rows": "tests/storage tests/prediction/test_inputs.py",
+    "storage/blocks": "tests/storage tests/prediction/test_inputs.py",
+    "storage/compression": "tests/storage tests/prediction/test_inputs.py",
+    "storage/errors": "tests/storage",
+    "storage/jsonl": "tests/storage",
+    "storage/parquet": "tests/storage",
+    "storage/parsed": "tests/storage tests/prediction/test_answer.py",
+    "storage/places": "tests/storage",
+    "storage/project": "tests/storage",
+    "storage/records": "tests/storage",
+    "storage/refusals": "tests/storage",
+    "storage/row_files": "tests/storage",
+    "storage/rows": "tests/storage",
+    "storage/text": "tests/storage tests/corpus/test_articles.py",
+    "storage/toml": "tests/storage tests/codebook",
+    "corpus/articles": "tests/corpus/test_articles.py tests/corpus/test_store.py",
+    "corpus/html": "tests/corpus/test_html.py",
+    "corpus/markdown": "tests/corpus/test_markdown.py",
+    "corpus/store": "tests/corpus/test_store.py",
+    "annotation/store": "tests/annotation/test_annotation_store.py tests/annotation/test_gold.py",
+    "annotation/examples": "tests/annotation/test_examples.py",
+    "annotation/corrections": "tests/annotation/test_corrections.py",
+    "codebook/codebook": "tests/codebook",
+    "prediction/inputs": "tests/prediction/test_inputs.py",
+}
+CPU_SECONDS = 60
+WALL_SECONDS = 400
+MEMORY = 6 << 30
+NOTICED, ENDLESS, SURVIVED, UNREACHED = "noticed", "endless", "survived", "not reached"
+
+
+@dataclass
+class Session:
+    """The pytest plugin that takes over when the tests are collected."""
+
+    modules: list[str]
+    sample: int | None
+    seed: int
+    found: list[tuple[str, Mutant, str]]
+
+    def pytest_sessionstart(self) -> None:
+        """No search for the smallest example, and no deadline: a slow machine is no mistake."""
+        from hypothesis import Phase, settings
+
+        settings.register_profile(
+            "mutation", deadline=None, derandomize=True, database=None,
+            phases=[Phase.explicit, Phase.generate],
+        )  # fmt: skip
+        settings.load_profile("mutation")
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        """Runs the tests once with coverage, then each mutant."""
+        reached, seconds = _reached(session.items, self.modules)
+        chosen = [
+            (module, mutant)
+            for module in self.modules
+            for mutant in mutants_of(_path(module).read_text("utf-8"))
+        ]
+        if self.sample is not None and self.sample < len(chosen):
+            chosen = random.Random(self.seed).sample(chosen, self.sample)
+        print(f"{len(chosen):,} mutants, {len(session.items):,} tests", flush=True)
+        for number, (module, mutant) in enumerate(chosen, start=1):
+            items = [one for one in session.items if one in reached[module].get(mutant.line, ())]
+            items.sort(key=lambda item: seconds[item])
+            what = _tried(module, mutant, items) if items else UNREACHED
+            self.found.append((module, mutant, what))
+            if what in (SURVIVED, UNREACHED):
+                print(f"{number:>5}  {what}: {_told(module, mutant)}", flush=True)
+        return True
+
+
+def _path(module: str) -> Path:
+    return ROOT / "train" / "stance" / f"{module}.py"
+
+
+def _told(module: str, mutant: Mutant) -> str:
+    return f"{module}.py:{mutant.line} {mutant.function}: {mutant.what}"
+
+
+def _reached(
+    items: list[Any], modules: list[str]
+) -> tuple[dict[str, dict[int, set[Any]]], dict[Any, float]]:
+    """For each module and line the tests that reach it, and how long each test takes."""
+    import coverage
+    from _pytest.runner import runtestprotocol
+
+    tracer = coverage.Coverage(data_file=None, source_pkgs=["stance"], config_file=False)
+    seconds: dict[Any, float] = {}
+    by_id = {item.nodeid: item for item in items}
+    tracer.start()
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        tracer.switch_context(item.nodeid)
+        started = time.process_time()
+        reports = runtestprotocol(item, log=False, nextitem=following)
+        seconds[item] = time.process_time() - started
+        if any(one.failed for one in reports):
+            sys.exit(f"{item.nodeid} fails as it is.")
+    tracer.stop()
+    data = tracer.get_data()
+    reached = {
+        module: {
+            line: {by_id[name] for name in names if name in by_id}
+            for line, names in data.contexts_by_lineno(str(_path(module))).items()
+        }
+        for module in modules
+    }
+    return reached, seconds
+
+
+def _tried(module: str, mutant: Mutant, items: list[Any]) -> str:
+    """What becomes of the mutant, in a process of its own."""
+    child = os.fork()
+    if not child:
+        code = 3
+        try:
+            code = _in_child(module, mutant, items)
+        finally:
+            os._exit(code)
+    ends = time.monotonic() + WALL_SECONDS
+    while True:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            break
+        if time.monotonic() > ends:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return ENDLESS
+        time.sleep(0.01)
+    if os.WIFSIGNALED(status):
+        return ENDLESS
+    return SURVIVED if os.WEXITSTATUS(status) == 0 else NOTICED
+
+
+def _in_child(module: str, mutant: Mutant, items: list[Any]) -> int:
+    from _pytest.runner import runtestprotocol
+
+    sink = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, 1)
+    os.dup2(sink, 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    _exchange(module, mutant)
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        item._initrequest()
+        if any(one.failed for one in runtestprotocol(item, log=False, nextitem=following)):
+            return 1
+    return 0
+
+
+def _exchange(module: str, mutant: Mutant) -> None:
+    """Gives the living function the mutant's code: whoever has imported it has the mutant now."""
+    name = "stance." + module.replace("/", ".")
+    function: Any = importlib.import_module(name)
+    for step in mutant.function.split("."):
+        function = vars(function)[step] if isinstance(function, type) else getattr(function, step)
+    function = _plain(function)
+    whole = compile(mutant.tree, str(_path(module)), "exec")
+    function.__code__ = _code_of(whole, mutant.function.split("."))
+
+
+def _plain(function: Any) -> Any:
+    """The function below properties, class methods, validators and other wrappers."""
+    for _ in range(5):
+        for inner in ("fget", "__wrapped__", "__func__", "wrapped"):
+            if getattr(function, inner, None) is not None:
+                function = getattr(function, inner)
+                break
+    return function
+
+
+def _code_of(code: types.CodeType, names: list[str]) -> types.CodeType:
+    for name in names:
+        code = next(
+            one for one in code.co_consts if isinstance(one, types.CodeType) and one.co_name == name
+        )
+    return code
+
+
+def _interval(n_noticed: int, n: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of the share."""
+    share, z = n_noticed / n, 1.96
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5 / (1 + z * z / n)
+    return middle - half, middle + half
+
+
+def main() -> None:
+    """Prints the survivors and the score of each module and of all."""
+    import pytest
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help=", ".join(TARGETS))
+    parser.add_argument("--sample", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    modules = options.modules or list(TARGETS)
+    tests = sorted({test for module in modules for test in TARGETS[module].split()})
+    session = Session(modules, options.sample, options.seed, [])
+    os.chdir(ROOT)
+    plain = ["-o", "addopts=", "--import-mode=importlib", "-p", "no:cacheprovider"]
+    pytest.main([*plain, "-p", "no:terminal", *tests], plugins=[session])
+    if not session.found:
+        sys.exit("no test could be collected.")
+    for module in modules:
+        mine = [what for name, _, what in session.found if name == module]
+        n = sum(what in (NOTICED, ENDLESS) for what in mine)
+        if mine:
+            print(f"{module:<26}{n:>5} of {len(mine):>5}  {100 * n / len(mine):5.1f} %")
+    n_all = len(session.found)
+    n = sum(what in (NOTICED, ENDLESS) for _, _, what in session.found)
+    low, high = _interval(n, n_all)
+    told = f"{n:,} of {n_all:,} mutants noticed: {100 * n / n_all:.1f} %"
+    print(f"{told} [{100 * low:.1f}, {100 * high:.1f}]")
+
+
+if __name__ == "__main__":
+    main()
