@@ -13,7 +13,7 @@ from stance.annotation.examples import (
     with_codebook,
 )
 from stance.annotation.gold import project_examples
-from stance.annotation.store import read_annotations, read_gold
+from stance.annotation.store import Annotation, read_annotations, read_gold
 from stance.codebook.codebook import Codebook, read_codebook
 from stance.corpus.articles import is_date
 from stance.corpus.store import broken_sentences
@@ -133,17 +133,21 @@ def check_project(project: Project) -> list[Check]:
             "Find the texts with `stance hydrate DIR`, or ingest the articles.",
         ),
         *check_examples(found.examples, codebook, sides),
-        check(
-            "unreadable_answer_dates",
-            "warning",
-            [
-                f'{one.annotator}, {one.sentence_id}: "{printable(one.annotated_at, 40)}"'
-                for one in answers
-                if not is_date(one.annotated_at)
-            ],
-            "Write the moment as 2024-05-01T12:00:00Z.",
-        ),
+        _unreadable_moments(answers),
     ]
+
+
+def _unreadable_moments(answers: Iterable[Annotation]) -> Check:
+    return check(
+        "unreadable_answer_dates",
+        "warning",
+        [
+            f'{one.annotator}, {one.sentence_id}: "{printable(one.annotated_at, 40)}"'
+            for one in answers
+            if not is_date(one.annotated_at)
+        ],
+        "Write the moment as 2024-05-01T12:00:00Z.",
+    )
 
 
 def _unknown_labels(rows: Iterable[tuple[str, Sequence[str]]], codebook: Codebook) -> Check:
