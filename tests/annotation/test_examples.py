@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stance.annotation.examples import (
+    Example,
     Labelled,
     accepted,
     codebook_of,
@@ -273,3 +274,14 @@ def test_label_beside_labels_may_say_the_same(tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_text("".join(json.dumps(one) + "\n" for one in lines), "utf-8")
     assert [one.labels for one in read_labelled([path]).examples] == [("x", "y")] * 3
+
+
+def test_many_labels_that_are_alike_are_told_in_one_line(caplog):
+    """The first pairs, and how many more there are."""
+    words = ("harbour", "mountain", "ferries", "against", "committee")
+    names = [f"{word}{end}" for word in words for end in ("", "s")]
+    rows = [Example(f"r{n}", "T.", (name,), f"r{n}") for n, name in enumerate(names)]
+    with caplog.at_level(logging.WARNING):
+        codebook_of(Labelled(tuple(rows), (), True), "rows.csv")
+    (record,) = caplog.records
+    assert record.getMessage().endswith("(and 2 more such pairs).")

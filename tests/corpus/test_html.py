@@ -156,3 +156,9 @@ def test_a_page_with_a_nul_is_no_page():
     """The extractor would take it out without a word."""
     with pytest.raises(InputError, match="holds a NUL character"):
         extract_html(b"<p>The ferry waits at the\0 pier for everyone who has come today.</p>")
+
+
+def test_a_date_in_a_strange_zone_is_no_warning():
+    """The parser of dates warns of zones that it does not know; people are not told."""
+    head = '<meta property="article:published_time" content="2025-03-09T07:30:00ZZ">'
+    assert extract_html(page(FIRST, SECOND, THIRD, head=head).encode())["text"]

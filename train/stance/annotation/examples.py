@@ -179,11 +179,19 @@ def codebook_of(labelled: Labelled, name: str) -> tuple[Codebook, Labelled]:
     )
     label_sets = [one.labels for one in examples if one.answer == "accept"]
     codebook = codebook_from_labels(label_sets, name, labelled.is_single)
-    for label in codebook.names:
-        similar = nearest(label, [other for other in codebook.names if other != label])
-        if similar and label > similar.split('"')[1]:
-            log.warning('two labels are much alike: "%s" and "%s".', label, similar.split('"')[1])
+    _note_alike(codebook.names)
     return codebook, Labelled(examples, labelled.refused, labelled.is_single)
+
+
+def _note_alike(names: Sequence[str]) -> None:
+    found = []
+    for label in names:
+        similar = nearest(label, [other for other in names if other != label])
+        if similar and label > similar.split('"')[1]:
+            found.append(f'"{label}" and "{similar.split(chr(34))[1]}"')
+    if found:
+        more = f" (and {len(found) - 3} more such pairs)" if len(found) > 3 else ""
+        log.warning("two labels are much alike: %s%s.", ", ".join(found[:3]), more)
 
 
 def with_codebook(labelled: Labelled, codebook: Codebook) -> Labelled:

@@ -6,6 +6,7 @@ its downloads: nothing is ever fetched.
 
 import logging
 import re
+import warnings
 
 from stance.storage.errors import InputError
 from stance.storage.text import decode, encoding_of
@@ -25,7 +26,11 @@ def extract_html(content: bytes, named: str | None = None) -> dict[str, str]:
     page = _decode_page(content, named)
     if "\0" in page:
         raise InputError("holds a NUL character. Is this a web page?")
-    found = bare_extraction(page, with_metadata=True, include_comments=False, include_tables=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the parser of dates, about zones that it does not know
+        found = bare_extraction(
+            page, with_metadata=True, include_comments=False, include_tables=False
+        )
     fields = found.as_dict() if found is not None else {}
     if not (fields.get("text") or "").strip():
         raise InputError("no article text found in the page. Save the text as .txt.")
