@@ -96,7 +96,7 @@ def others(folder: Path, n_rows: int) -> dict[str, Work]:
         command = [*wabbit, "--oaa", str(len(names)), "--ngram", "2", "-b", "20", "--quiet"]
         command += ["--loss_function", "logistic", "--probabilities", "-d", str(train)]
         subprocess.run([*command, "-f", str(model)], check=True)
-        command = [*wabbit, "-t", "-i", str(model), "-d", str(rest), "--quiet"]
+        command = [*wabbit, "-t", "-i", str(model), "-d", str(rest), "--quiet", "--probabilities"]
         works["Vowpal Wabbit"] = work([*command, "-p", str(folder / "out-wabbit")])
     return works
 
