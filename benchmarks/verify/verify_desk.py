@@ -79,16 +79,13 @@ def made(root: Path, n_versions: int = 2) -> Project:
 
 def run(command: list[str]) -> int:
     """Runs the command in this process; returns its exit code as the shell would have it."""
-    from stance.cli.app import app
-    from stance.cli.signals import Stopped
+    from stance.cli.main import main
 
-    sys.argv[1:] = command  # which reports and the history quote
+    sys.argv[1:] = command
     try:
-        app(command)
+        main()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
-    except Stopped as stop:
-        return stop.exit_code
     except BaseException:  # noqa: BLE001 - what a user would see as a traceback
         traceback.print_exc()
         return BUG

@@ -98,18 +98,23 @@ def _traced(
     work: Callable[[], int], options: list[str], errors: Path, trace: Path | None
 ) -> tuple[int, bool | None]:
     """Runs the work with strace attached; its exit code, and None where that was not allowed."""
-    ready, go = os.pipe()
+    # The child's own beginning is over when the first fault may come.
+    (begun, begin), (ready, go) = os.pipe(), os.pipe()
 
     def waiting() -> int:
         os.close(go)
         with contextlib.suppress(OSError, AttributeError):
             libc = ctypes.CDLL(None)
             libc.prctl(_PR_SET_PTRACER, ctypes.c_ulong(_ANYBODY), 0, 0, 0)
+        os.write(begin, b"x")
         os.read(ready, 1)
         return work()
 
     child = forked(waiting, errors)
     os.close(ready)
+    os.close(begin)
+    os.read(begun, 1)
+    os.close(begun)
     command = ["strace", "-f", "-o", str(trace or os.devnull), "-p", str(child), *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:
         assert tracer.stderr is not None

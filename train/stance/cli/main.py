@@ -14,9 +14,13 @@ def main() -> None:
         _fill_standard_streams()
         _run()
     except (Stopped, KeyboardInterrupt) as stop:  # before the command began, or after its end
-        with contextlib.suppress(OSError):
-            print("stance: interrupted", file=sys.stderr)  # noqa: T201
+        _tell("interrupted")
         sys.exit(getattr(stop, "exit_code", 130))
+    except OSError as error:  # outside a command: a library of ours cannot be read
+        if "--debug" in sys.argv:
+            raise
+        _tell(f"{error.filename or 'stance'}: {error.strerror}. Nothing was done.")
+        sys.exit(1)
     finally:
         leave_signals()
 
@@ -29,6 +33,11 @@ def _run() -> None:
     from stance.cli.app import app
 
     app()
+
+
+def _tell(message: str) -> None:
+    with contextlib.suppress(OSError):
+        os.write(2, f"stance: {message}\n".encode())
 
 
 def _fill_standard_streams() -> None:
