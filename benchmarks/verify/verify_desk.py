@@ -99,9 +99,11 @@ def warm() -> None:
 
     import sklearn.linear_model
     import sklearn.pipeline  # noqa: F401
+    from threadpoolctl import threadpool_limits
 
     import stance
 
+    threadpool_limits(1)  # threads and forks do not go together
     for module in pkgutil.walk_packages(stance.__path__, "stance."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)

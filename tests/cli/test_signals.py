@@ -26,3 +26,21 @@ def test_a_signal_within_a_callback_is_asked_again(number):
     program = LOSES_EXCEPTIONS.format(number=number)
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
     assert (found.stdout, found.stderr) == (b"%d\n" % (128 + number), b"")
+
+
+@pytest.mark.parametrize(("option", "lines"), [("--quiet", 1), ("--debug", 8)])
+def test_a_library_that_cannot_be_read(option, lines):
+    """Outside of a command, too, a failing disk is told in a line; --debug shows where."""
+    program = """
+import stance.cli.main as main
+def run():
+    raise OSError(5, "Input/output error", "/lib/numbers.py")
+main._run = run
+main.main()
+"""
+    command = [sys.executable, "-c", program, option]
+    found = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    told = found.stderr.splitlines()
+    assert (found.returncode, found.stdout, len(told) >= lines) == (1, "", True)
+    assert ("Traceback" in found.stderr) == (option == "--debug")
+    assert "/lib/numbers.py" in told[-1] and "Input/output error" in told[-1]
