@@ -20,7 +20,7 @@ from verify_jobs import OUTPUTS, Desk, as_typed
 from verify_state import leftovers, state_of, torn
 from verify_tally import Budget, Tally, run_alone
 
-PYTHON_SECONDS = 0.06  # until a line of ours runs
+LOADING_SECONDS = 0.5  # until the libraries are loaded, which forked processes have already
 LONGEST = 2.0
 ROUNDS_A_DESK = 40
 
@@ -43,13 +43,6 @@ def _catches(process: int) -> bool:
         return True
     caught = next(line for line in status.splitlines() if line.startswith("SigCgt"))
     return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
-
-
-def seconds_of(desk: Desk, kind: str) -> float:
-    """How long the command takes when nothing disturbs it."""
-    start = time.monotonic()
-    begun(desk.command(kind)).communicate()
-    return time.monotonic() - start
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[str, float]:
@@ -90,18 +83,15 @@ def main(budget: Budget) -> Tally:
     slowest = 0.0
     with tempfile.TemporaryDirectory() as name:
         desk = Desk(Path(name), budget.seed)
-        lasting: dict[str, float] = {}
         n_rounds = n_done = 0
         while budget.lasts(n_done):
             n_rounds += 1
             if n_rounds % ROUNDS_A_DESK == 0:
                 desk.renew()
             kind = desk.kind()
-            if kind not in lasting:
-                lasting[kind] = seconds_of(desk, kind)
             before = state_of(desk.project)
             process = begun(desk.command(kind, desk.draw.choice("AB")))
-            time.sleep(desk.draw.uniform(0, lasting[kind] - PYTHON_SECONDS))
+            time.sleep(desk.draw.uniform(0, LOADING_SECONDS + desk.seconds[kind]))
             process.send_signal(signal.SIGINT)
             errors, seconds = ended(process)
             if process.returncode == 0 and seconds < 0.05:

@@ -28,8 +28,8 @@ def test_a_signal_within_a_callback_is_asked_again(number):
     assert (found.stdout, found.stderr) == (b"%d\n" % (128 + number), b"")
 
 
-@pytest.mark.parametrize(("option", "lines"), [("--quiet", 1), ("--debug", 8)])
-def test_a_library_that_cannot_be_read(option, lines):
+@pytest.mark.parametrize("option", ["--quiet", "--debug"])
+def test_a_library_that_cannot_be_read(option):
     """Outside of a command, too, a failing disk is told in a line; --debug shows where."""
     program = """
 import stance.cli.main as main
@@ -41,6 +41,6 @@ main.main()
     command = [sys.executable, "-c", program, option]
     found = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     told = found.stderr.splitlines()
-    assert (found.returncode, found.stdout, len(told) >= lines) == (1, "", True)
-    assert ("Traceback" in found.stderr) == (option == "--debug")
+    assert (found.returncode, found.stdout) == (1, "")
+    assert (len(told) > 1) == ("Traceback" in found.stderr) == (option == "--debug")
     assert "/lib/numbers.py" in told[-1] and "Input/output error" in told[-1]
