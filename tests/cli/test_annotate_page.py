@@ -266,6 +266,24 @@ def test_a_failed_save_is_kept_and_tried_again(bridge, server, window):
     assert kept(root)[text] == ["price"]
 
 
+def test_suggestions_come_after_the_answer_or_with_their_words(project, server, window):
+    """Nothing of the model's is on the page before, unless it was asked for."""
+    process, address = server(project, "--by", "ana", "--overlap", "2")
+    page = window(address)
+    assert page.locator("#suggestion").is_hidden()
+    assert "model" not in page.locator("#told").inner_text()
+    press(page, "1", "Enter")
+    assert re.search(r"Saved: \w+\. The model (agrees|says: )", page.locator("#told").inner_text())
+    process.kill()
+    process.wait(60)
+    page = window(server(project, "--by", "ana", "--overlap", "2", "--suggest")[1], width=380)
+    while "no label" in page.locator("#suggestion").inner_text():
+        press(page, "s")
+    told = page.locator("#suggestion").inner_text().splitlines()
+    assert told[0].startswith("The model suggests: ")
+    assert re.match(r"Weighed most for \w+: .+", told[-1])
+
+
 def test_two_browsers_at_once(bridge, server, window):
     """Two people label side by side, and no sentence is shown to both."""
     root = bridge()

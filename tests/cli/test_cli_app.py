@@ -9,7 +9,7 @@ import typer
 from stance import __version__
 from stance.cli.app import app
 
-HEAVY = {"sklearn", "datasets", "pandas", "scipy", "matplotlib"}
+HEAVY = {"sklearn", "datasets", "pandas", "scipy", "matplotlib", "starlette", "uvicorn"}
 
 
 def commands(command=None, path=()):
