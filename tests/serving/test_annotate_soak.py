@@ -30,7 +30,7 @@ def test_no_kill_loses_an_acknowledged_answer():
     """Six kills while four browsers label."""
     counts = dict(re.findall(r"^(.+?) {2,}([\d,]+)$", printed("kill_annotate.py", "6", "3"), re.M))
     assert (counts["kills"], counts["faults"]) == ("6", "0")
-    assert int(counts["answers acknowledged"]) > 0
+    assert counts["answers acknowledged"] != "0"
 
 
 def test_eight_browsers_at_once():
