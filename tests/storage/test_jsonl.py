@@ -165,3 +165,22 @@ def test_half_a_line_elsewhere_is_refused(tmp_path, content):
     path.write_bytes(content + b'\n{"n": 3}\n')
     with pytest.raises(InputError, match=r"a\.jsonl:2"):
         list(read_jsonl(path))
+
+
+def test_a_line_has_a_limit(tmp_path, monkeypatch):
+    """A file that was filled with something else is not read into memory; the limit itself is."""
+    from stance.storage import jsonl
+
+    monkeypatch.setattr(jsonl, "MAX_OWN_LINE", 20)
+    (tmp_path / "own.jsonl").write_bytes(b'{"a": "0123456789"}\n{"a": "01234567890"}\n')
+    rows = read_jsonl(tmp_path / "own.jsonl")
+    assert next(rows) == (1, {"a": "0123456789"})
+    with pytest.raises(InputError, match=r"own.jsonl:2: the line is longer than 20 bytes"):
+        next(rows)
+
+
+def test_many_keys_are_compared_quickly():
+    """The first that comes up again is named, however many there are."""
+    keys = ",".join(f'"k{n}":{n}' for n in range(50_000))
+    with pytest.raises(BadJsonError, match='the key "k49999" stands there twice'):
+        parse_object(f'{{{keys},"k49999":1}}')

@@ -15,6 +15,7 @@ from stance.storage.text import open_regular
 log = logging.getLogger(__name__)
 
 Fields = dict[str, Any]
+MAX_OWN_LINE = 60_000_000  # bytes; an article has 20 million at most, and escapes make it longer
 
 
 class BadJsonError(ValueError):
@@ -82,7 +83,13 @@ def read_jsonl(path: Path, is_ours: bool = True) -> Iterator[tuple[int, Fields]]
     it aside. Raises InputError with file and line at the first other bad one.
     """
     with open_regular(path) as stream:
-        for number, content in enumerate(stream, start=1):
+        lines = iter(lambda: stream.readline(MAX_OWN_LINE + 1), b"")
+        for number, content in enumerate(lines, start=1):
+            if len(content) > MAX_OWN_LINE:
+                raise InputError(
+                    f"{printable(str(path))}:{number}: the line is longer than "
+                    f"{MAX_OWN_LINE:,} bytes."
+                )
             if not content.strip():
                 continue
             try:
