@@ -285,3 +285,17 @@ def test_many_labels_that_are_alike_are_told_in_one_line(caplog):
         codebook_of(Labelled(tuple(rows), (), True), "rows.csv")
     (record,) = caplog.records
     assert record.getMessage().endswith("(and 2 more such pairs).")
+
+
+def test_moments_of_parquet_are_written_out(tmp_path):
+    """A day and a moment have a form of their own there."""
+    import datetime
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    day = datetime.date(2024, 5, 1)
+    table = pa.table({"text": ["a b"], "label": ["x"], "id": [day], "event": [None]})
+    pq.write_table(table, tmp_path / "rows.parquet")
+    (example,) = read_labelled([tmp_path / "rows.parquet"]).examples
+    assert (example.id, example.event) == ("2024-05-01", "")

@@ -328,3 +328,19 @@ def test_bytes_are_counted_where_they_are_known(tmp_path):
     assert n_input_bytes([str(tmp_path / "a.csv"), str(tmp_path / "b.jsonl")]) == 7
     assert n_input_bytes([str(tmp_path / "a.csv"), str(tmp_path / "a.txt")]) is None
     assert n_input_bytes([str(tmp_path / "b.jsonl")]) is None
+
+
+def test_an_article_alone_is_read_or_refused(tmp_path):
+    """One that is named stops everything: it is what was asked for."""
+    (tmp_path / "a.txt").write_text("The mayor spoke. Nobody answered.", encoding="utf-8")
+    assert len(list(usable_rows(str(tmp_path / "a.txt"), None, []))) == 2
+    (tmp_path / "b.txt").write_text("... !!! ???", encoding="utf-8")
+    with pytest.raises(InputError, match=r"b.txt: no sentences found"):
+        list(usable_rows(str(tmp_path / "b.txt"), None, []))
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb", b"\xef\xbb\xbf", b" \n\n"])
+def test_a_stream_without_a_word_ends(content):
+    """Whatever it holds, it has no sentence that can be used, and the reading ends."""
+    found = usable_rows("-", io.BytesIO(content), [])
+    assert list(found) == []

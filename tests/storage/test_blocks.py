@@ -256,3 +256,48 @@ def test_two_columns_of_one_name_are_told():
     header = ",".join(f"c{n}" for n in range(9000))
     with pytest.raises(InputError, match='two columns are called "c7"'):
         list(csv_blocks(io.BytesIO(f"{header},c7\n".encode())))
+
+
+@pytest.mark.parametrize("content", [b"one two\r\nthree\n", b"bad \xff\nthree\n", b"NUL \0\nthree"])
+def test_sentences_are_parsed_like_rows(content):
+    """Plain lines: the quick way and the careful one have the same texts, fields and JSON."""
+    block = Block("lines", content, 5)
+    parsed, plain = parse(block, "t"), Parsed(rows_of(block, "t"), "t")
+    assert (parsed.texts, parsed.refused) == (plain.texts, plain.refused)
+    assert parsed.fields() == [{"t": text} for text in plain.texts]
+    assert parsed.json_heads(()) == plain.json_heads(())
+    assert parsed.json_heads(["t"]) == plain.json_heads(["t"]) == [b"{"] * len(plain)
+
+
+def test_a_batch_is_parsed_like_rows():
+    """Columns that are kept, and rows that were made of them."""
+    import pyarrow as pa
+
+    batch = pa.RecordBatch.from_pydict({"text": ["a b", None, "c\0d", "e"], "n": [1, 2, 3, 4]})
+    block = Block("arrow", batch, 7)
+    parsed, plain = parse(block), Parsed(rows_of(block), "text")
+    assert parsed.refused == plain.refused
+    assert [one.row for one in parsed.refused] == [
+        {"text": None, "n": 2}, {"text": "c\0d", "n": 3},
+    ]  # fmt: skip
+    assert (parsed.texts, parsed.fields()) == (plain.texts, plain.fields())
+    assert parsed.columns() == ["text", "n"]
+    assert parsed.values("n") == [1, 4]
+
+
+def test_a_block_of_csv_may_hold_what_is_refused():
+    """Records without a name, without a text, and broken ones: told by their own lines."""
+    content = b'id,,text\n1,x,a\n2,y,"b\n"\n3,"z"z,c\n4,,d\n'
+    parsed = [parse(block) for block in csv_blocks(io.BytesIO(content))]
+    fields = [row for one in parsed for row in one.fields()]
+    assert [row["text"] for row in fields] == ["a", "b\n", "d"]
+    assert all(list(row) == ["id", "text"] for row in fields)
+    assert [(row.number, row.row) for one in parsed for row in one.refused] == [(5, '3,"z"z,c')]
+
+
+def test_a_long_line_at_the_end_is_passed_over(monkeypatch):
+    """It never ends; nothing comes behind it."""
+    monkeypatch.setattr(module, "MAX_LINE", 10)
+    monkeypatch.setattr(module, "BLOCK_BYTES", 4)
+    (block,) = module.line_blocks(io.BytesIO(b"x" * 50).read, "lines")
+    assert (block.kind, [row.number for row in block.content]) == ("rows", [1])

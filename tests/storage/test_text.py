@@ -181,3 +181,15 @@ def test_a_name_that_is_too_long_is_told(tmp_path):
     """What the system says of it, behind the name."""
     with pytest.raises(InputError, match="File name too long"):
         open_regular(tmp_path / ("n" * 300))
+
+
+def test_rights_that_the_system_denies_are_told(tmp_path, monkeypatch):
+    """Whoever is root may read everything, so the system is made to refuse."""
+
+    def refuse(*_):
+        raise PermissionError
+
+    (tmp_path / "a.txt").touch()
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(InputError, match=r"may not be read\. Change its permissions"):
+        open_regular(tmp_path / "a.txt")
