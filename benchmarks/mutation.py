@@ -116,7 +116,9 @@ def _reached(
     import coverage
     from _pytest.runner import runtestprotocol
 
-    tracer = coverage.Coverage(data_file=None, source_pkgs=["stance"], config_file=False)
+    tracer = coverage.Coverage(
+        data_file=None, include=[str(_path(module)) for module in modules], config_file=False
+    )
     seconds: dict[Any, float] = {}
     by_id = {item.nodeid: item for item in items}
     tracer.start()
