@@ -38,7 +38,7 @@ LOADS = {
     "determinism": 20,
     "network": 40,
 }
-SOAK_SECONDS = 120.0  # of one load, before the next one has its turn
+SOAK_SECONDS = 120.0  # of one load at most, before the next one has its turn
 
 
 def run(load: str, count: int, seed: int, seconds: float | None = None) -> Tally:
@@ -94,6 +94,7 @@ def verify(loads: list[str], share: float, seed: int) -> dict[str, Tally]:
 def soak(loads: list[str], minutes: float, seed: int) -> dict[str, Tally]:
     """The loads in turn, each time with another seed, until the time is over."""
     end = time.monotonic() + 60 * minutes
+    turn = min(SOAK_SECONDS, 60 * minutes / len(loads))
     found: dict[str, Tally] = {}
     draw = random.Random(seed)
     while True:
@@ -102,7 +103,7 @@ def soak(loads: list[str], minutes: float, seed: int) -> dict[str, Tally]:
             if left <= 0 and load in found:
                 return found
             start, round_seed = time.monotonic(), draw.getrandbits(31)
-            seconds = max(1.0, min(SOAK_SECONDS, left))
+            seconds = max(1.0, min(turn, left))
             tally = run(load, LOADS[load], round_seed, seconds)
             found[load] = added(found[load], tally) if load in found else tally
             if not tally.is_clean:
