@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 LOADS = {
     "kills": 1000,
     "interrupts": 50,
-    "faults": 200,
+    "faults": 700,
     "disks": 36,
     "writers": 1600,
     "switches": 200,

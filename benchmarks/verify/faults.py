@@ -1,12 +1,13 @@
 """Calls to the kernel that fail, one after the other, and what is left.
 
-    python benchmarks/verify/faults.py [--count 200] [--seconds S] [--seed N]
+    python benchmarks/verify/faults.py [--count 700] [--seconds S] [--seed N]
 
 The n-th write, fsync, rename, openat, mkdir, ftruncate or close fails with ENOSPC, EIO or EMFILE,
-once or from then on, during the ways to write of `storage.atomic` and during the commands that
-write; every third time the next run, which has to clear up, meets a fault of its own. Then nothing
-that was saved may be gone or torn, and either the command says in lines of its own that it failed,
-with exit code 1, or it has done what it was asked for. A last run without a fault must do it.
+once or from then on: every such fault that the ways to write of `storage.atomic` can meet, and
+random ones of the commands that write. Every third time the next run, which has to clear up, meets
+a fault of its own. Then nothing that was saved may be gone or torn, and either the command says in
+lines of its own that it failed, with exit code 1, or it has done what it was asked for. A last run
+without a fault must do it.
 """
 
 import random
@@ -99,19 +100,33 @@ class Rounds:
         self.draw = random.Random(seed)
         self.desk = Desk(root, seed)
         self.ways = Ways(root)
-        self._kinds = dict.fromkeys(self.ways.KINDS, 3) | STORE | OUTPUTS | {"train": 2}
+        self._kinds = STORE | OUTPUTS | {"train": 2}
         self._counts: dict[str, dict[str, int]] = {}
         self.n_compound = 0
 
+        # Every fault that the ways to write can meet, beside random ones of the commands.
+        self._of_ways = [
+            (kind, fault) for kind in self.ways.KINDS for fault in faults_of(self._counted(kind))
+        ]
+        self.draw.shuffle(self._of_ways)
+
+    def _counted(self, kind: str) -> dict[str, int]:
+        if kind not in self._counts:
+            self._counts[kind] = counted(self._work(kind)[0], self.desk.root)
+        return self._counts[kind]
+
+    def _drawn(self) -> tuple[str, Fault]:
+        """A kind of work and a fault."""
+        if self._of_ways and self.draw.random() < 0.5:
+            return self._of_ways.pop()
+        kind = self.draw.choices(list(self._kinds), list(self._kinds.values()))[0]
+        call = self.draw.choice([call for call, number in self._counted(kind).items() if number])
+        return kind, self.draw.choice(list(faults_of({call: self._counts[kind][call]})))
+
     def next(self) -> tuple[str, Fault, list[str], bool]:
         """One round: the kind of work, the fault, what was wrong, and whether the fault came."""
-        kind = self.draw.choices(list(self._kinds), list(self._kinds.values()))[0]
-        if kind not in self._counts:
-            work, _ = self._work(kind)
-            self._counts[kind] = counted(work, self.desk.root)
+        kind, fault = self._drawn()
         work, check = self._work(kind)
-        call = self.draw.choice([call for call, number in self._counts[kind].items() if number])
-        fault = self.draw.choice(list(faults_of({call: self._counts[kind][call]})))
         outcome = disturbed(work, fault, self.desk.root)
         found = [*told_wrong(outcome), *check(outcome.code)] if outcome.was_hit else []
         if outcome.was_hit and self.draw.random() < 1 / 3:
@@ -183,4 +198,4 @@ def main(budget: Budget) -> Tally:
 
 
 if __name__ == "__main__":
-    run_alone(main, 200)
+    run_alone(main, 700)

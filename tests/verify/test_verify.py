@@ -28,7 +28,7 @@ def verify(*arguments):
     [
         ("kills", 0.005, "kills"),
         ("interrupts", 0.06, "interruptions"),
-        ("faults", 0.04, "injected faults"),
+        ("faults", 0.015, "injected faults"),
         ("disks", 0.25, "refused writes"),
         ("writers", 0.01, "concurrent writes"),
         ("switches", 0.04, "switches of the champion"),
