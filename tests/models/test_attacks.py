@@ -286,6 +286,17 @@ RECORDS = {
     "a block more of characters": lambda fields: fields["blocks"].append(
         fields["blocks"][-1] | {"name": "near"}
     ),
+    "calibrated for other labels": lambda fields: fields["calibration"].update(
+        method="sigmoid", scales=[1.0] * 2, shifts=[0.0] * 2
+    ),
+    "exclusive, calibrated one by one": lambda fields: fields.update(
+        exclusive=True,
+        thresholds=None,
+        calibration=fields["calibration"]
+        | {"method": "sigmoid", "scales": [1.0] * 3, "shifts": [0.0] * 3},
+    ),
+    "a probability less": lambda fields: fields["probes"][0].update(probabilities=[0.5, 0.5]),
+    "n-grams of one character": lambda fields: fields["blocks"][-1].update(ngram_range=[1, 3]),
     "no blocks": lambda fields: fields.update(blocks=[]),
     "a field more": lambda fields: fields.update(more=1),
     "a field more in a block": lambda fields: fields["blocks"][0].update(more=1),
@@ -300,6 +311,9 @@ NO_ANSWER = {
     *("a path out of the folder", "a path from the root", "control bytes in a name"),
     *("a zero byte in a name", "half a character in a name", "a hidden file"),
     *("files without end", "a true number"),
+    # What then scores differently is noticed where a probe has it.
+    *("calibrated for other labels", "exclusive, calibrated one by one"),
+    "n-grams of one character",
 }
 
 

@@ -216,3 +216,43 @@ def test_any_change_of_a_byte_is_a_model_or_refused(place, mask):
         return
     assert np.isfinite(found.coefficients).all()
     assert [len(one.names()) for one in found.vocabularies] == [3] * 5
+
+
+def test_a_block_of_fewer_ngrams_than_it_says_is_refused():
+    """The number in the record is that of the strings in the file."""
+    block = next(one for one in BLOCKS if one.analyzer == "char_wb")
+    more = block.model_copy(update={"n_features": block.n_features + 1})
+    found = arrays()
+    found["idf"] = np.append(found["idf"], np.ones(1))
+    found["coefficients"] = np.vstack([found["coefficients"], found["coefficients"][:1]])
+    with pytest.raises(ModelError, match="3 n-grams, not 4"):
+        unpack(found, tuple(more if one is block else one for one in BLOCKS), 2)
+
+
+def test_words_around_a_mention_come_back():
+    """A block of what stands near the target knows each word on either side of it."""
+    terms = ("before_ab", "after_cd", "before_ab targetent", "targetent after_cd")
+    block = Block(
+        name="near", analyzer="word", reach=3, ngram_range=(1, 2), sublinear_tf=True, n_features=4
+    )
+    values = BlockWeights("\n".join(terms), np.ones(4), np.ones((2, 4)))
+    found = unpack(pack(Weights((values,), np.zeros(2)), (block,)), (block,), 2)
+    assert tuple(found.vocabularies[0].names()) == terms
+    words = found.words.names()
+    assert set(words) == {"ab", "cd", "targetent"}
+    units = found.vocabularies[0].unit_of
+    mention, before, behind = (units[side][words.index(name)] for side, name in
+                               enumerate(("targetent", "ab", "cd")))  # fmt: skip
+    assert min(mention, before, behind) >= 0
+    assert units[0][words.index("ab")] < 0
+    assert units[2][words.index("ab")] < 0
+
+
+def test_a_label_without_a_row_has_no_weights():
+    """A regression that has not seen every class is none that can be packed."""
+    from types import SimpleNamespace
+
+    classifier = SimpleNamespace(classes_=[0, 2, 3], coef_=np.zeros((3, 1)), intercept_=np.zeros(3))
+    pipeline = SimpleNamespace(named_steps={"classifier": classifier})
+    with pytest.raises(ModelError, match="no training sentence"):
+        weights_of(pipeline, exclusive=True, n_labels=3)

@@ -278,3 +278,40 @@ def test_a_move_that_fails_is_taken_back(registry, monkeypatch, is_moved):
     with registry.holding():
         pass
     assert ("champion" in registry.aliases()) == is_moved
+
+
+def test_a_user_without_a_name_is_unknown(monkeypatch):
+    """In a container the number of the user may have no name."""
+    from stance.models import registry as module
+
+    for error in (KeyError, OSError):
+
+        def fail(error=error):
+            raise error
+
+        monkeypatch.setattr(module, "getuser", fail)
+        assert module.user() == "unknown"
+
+
+def test_what_is_named_where_there_is_no_project(tmp_path, monkeypatch):
+    """Without a project a folder has to be named, and without a packaged model one is needed."""
+    from stance.models import registry as module
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.joblib").touch()
+    assert find_model("model.joblib", tmp_path).name == "model.joblib"
+    with pytest.raises(ModelError, match="no such model folder"):
+        find_model("./nowhere", None)
+    for name in ("v1", "@champion"):
+        with pytest.raises(ModelError, match="no project here"):
+            find_model(name, None)
+    monkeypatch.setattr(module.resources, "files", lambda package: tmp_path)
+    with pytest.raises(ModelError, match="no model yet"):
+        find_model(None, None)
+    (tmp_path / "defaults" / "model").mkdir(parents=True)
+    assert find_model(None, None) == tmp_path / "defaults" / "model"
+
+
+def test_a_registry_that_chooses_the_name_needs_no_check(registry):
+    """Without a name there is nothing that could be taken."""
+    assert registry.check_name(None) is None

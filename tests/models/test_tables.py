@@ -151,6 +151,20 @@ def test_a_table_that_is_full_or_broken_is_refused_or_harmless(n):
     assert found[-1] == -1
 
 
+def test_a_search_ends_whatever_the_slots(monkeypatch):
+    """After so many slots a string or a row counts as unknown; one given with its hash is found."""
+    strings = [f"term{number}" for number in range(40)]
+    table = Strings.build(strings)
+    view, starts, lengths = bytes_of(strings)
+    hashes = hash_strings(view, starts, lengths)
+    assert table.find(view, starts, lengths, hashes).tolist() == list(range(40))
+    monkeypatch.setattr(tables, "MAX_PROBES", 1)
+    full = Strings(table.text, table.starts, np.ones(16, np.uint32))
+    assert set(full.find(view, starts, lengths).tolist()) <= {-1, 0}
+    rows = Rows(np.arange(40, dtype=np.int32).reshape(40, 1), np.ones(16, np.uint32))
+    assert set(rows.find([np.arange(40)]).tolist()) <= {-1, 0}
+
+
 @pytest.mark.parametrize("begin", [0, 5, -1, -100])
 def test_a_table_without_a_free_slot_near_is_refused(begin):
     """A run of filled slots as long as that, also round the end, was made to waste time."""

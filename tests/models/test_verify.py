@@ -90,6 +90,12 @@ def test_files_that_disagree_are_told(copied, forge):
     assert set(found) == set(texts)
 
 
+def test_a_file_beyond_all_bounds_is_told_unread(copied, monkeypatch):
+    """Its size is looked at before a byte of it is."""
+    monkeypatch.setattr("stance.models.folder.MAX_BYTES", 1000)
+    assert "larger than 1,000 bytes" in faults(copied)[PIPELINE]
+
+
 def test_more_hashes_than_sentences_are_told(forge):
     """The record knows of how many sentences there are hashes."""
     folder = forge(info=lambda fields: fields["data"].update(n_sentences=1))
