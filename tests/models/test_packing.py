@@ -256,3 +256,10 @@ def test_a_label_without_a_row_has_no_weights():
     pipeline = SimpleNamespace(named_steps={"classifier": classifier})
     with pytest.raises(ModelError, match="no training sentence"):
         weights_of(pipeline, exclusive=True, n_labels=3)
+
+
+def test_metadata_are_passed_over():
+    """Where another tool has written some into the file, nothing of it is used."""
+    good = {"dtype": "F64", "shape": [2], "data_offsets": [0, 16]}
+    found = arrays_of(file_with({"__metadata__": {"intercept": "[]"}, "intercept": good}))
+    assert {name: array.tolist() for name, array in found.items()} == {"intercept": [0.0, 0.0]}

@@ -73,7 +73,7 @@ class Store(RuleBasedStateMachine):
         """Killed before the folder, before the history's line, or before the alias moves."""
         with pytest.MonkeyPatch.context() as patch:
             if at != "before":
-                patch.setattr(registry_module, at, _die)
+                _die_at(patch, at)
             with pytest.raises(Killed), self.registry.adding(None) as version:
                 if at == "before":
                     (self.root / ".stance-tmp-999999999-0").mkdir()
@@ -114,7 +114,7 @@ class Store(RuleBasedStateMachine):
         if self.champions and self.champions[-1] == version:
             return
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(registry_module, at, _die)
+            _die_at(patch, at)
             with pytest.raises(Killed):
                 promote(self.registry, version, "", {})
         assert self.registry.aliases().get(CHAMPION) == (self.champions or [None])[-1]
@@ -122,6 +122,18 @@ class Store(RuleBasedStateMachine):
             pass
         if at == "write_file":
             self.champions = [one for one in self.champions if one != version] + [version]
+
+    @rule(number=numbers, at=st.sampled_from(["write_file", "append_lines"]))
+    def promote_and_fail(self, number, at):
+        """A full disk at either step: told, and everything is as it was before."""
+        version = self.versions[number % len(self.versions)]
+        if self.champions and self.champions[-1] == version:
+            return
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(registry_module, at, _fail)
+            with pytest.raises(OSError, match="full"):
+                promote(self.registry, version, "", {})
+        assert (self.root / HISTORY).read_bytes() == self.history
 
     @precondition(lambda self: len(self.champions) > 1)
     @rule()
@@ -189,8 +201,18 @@ class Store(RuleBasedStateMachine):
         self.history = content
 
 
+def _die_at(patch, at):
+    """Nothing is done from this call on, nor taken back."""
+    patch.setattr(registry_module, at, _die)
+    patch.setattr(registry_module.os, "truncate", _die)
+
+
 def _die(*arguments):
     raise Killed
+
+
+def _fail(*arguments):
+    raise OSError(28, "the disk is full")
 
 
 @pytest.fixture(scope="module")

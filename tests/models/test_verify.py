@@ -139,3 +139,10 @@ def test_no_stranger_writes_on_the_terminal(forge):
     folder = forge(info=lambda fields: fields.update({"\x1b]0;title\x07": 1}))
     told = json.dumps(faults(folder), ensure_ascii=False)
     assert told.isprintable() and "\\\\x1b" in told
+
+
+def test_a_folder_in_place_of_a_file_is_told(copied):
+    """What is there, but no file, is not called missing."""
+    (copied / PIPELINE).unlink()
+    (copied / PIPELINE).mkdir()
+    assert faults(copied)[PIPELINE] == "is no regular file"
