@@ -54,6 +54,18 @@ TARGETS = {
     "annotation/corrections": "tests/annotation/test_corrections.py",
     "codebook/codebook": "tests/codebook",
     "prediction/inputs": "tests/prediction/test_inputs.py",
+    "models/champion": "tests/models/test_champion.py tests/models/test_registry_machine.py",
+    "models/folder": "tests/models/test_folder.py tests/models/test_verify.py "
+    "tests/models/test_info.py tests/models/test_attacks.py",
+    "models/info": "tests/models/test_info.py tests/models/test_attacks.py",
+    "models/mapped": "tests/models/test_packing.py tests/models/test_attacks.py",
+    "models/packing": "tests/models/test_packing.py",
+    "models/registry": "tests/models/test_registry.py tests/models/test_champion.py "
+    "tests/models/test_registry_machine.py",
+    "models/tables": "tests/models/test_tables.py tests/models/test_packing.py",
+    "models/unpacking": "tests/models/test_packing.py tests/models/test_attacks.py",
+    "models/weights": "tests/models/test_packing.py tests/models/test_saving.py",
+    "storage/spreadsheet": "tests/storage/test_spreadsheet.py",
 }
 CPU_SECONDS = 60
 WALL_SECONDS = 400
