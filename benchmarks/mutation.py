@@ -29,43 +29,43 @@ from mutants import Mutant, mutants_of
 ROOT = Path(__file__).parents[1]
 # Each module with the tests that are for it.
 TARGETS = {
-    "storage/atomic": "tests/storage",
-    "storage/block_rows": "tests/storage tests/prediction/test_inputs.py",
-    "storage/blocks": "tests/storage tests/prediction/test_inputs.py",
-    "storage/compression": "tests/storage tests/prediction/test_inputs.py",
-    "storage/errors": "tests/storage",
-    "storage/jsonl": "tests/storage",
-    "storage/parquet": "tests/storage",
-    "storage/parsed": "tests/storage tests/prediction/test_answer.py",
-    "storage/places": "tests/storage",
-    "storage/project": "tests/storage",
-    "storage/records": "tests/storage",
-    "storage/refusals": "tests/storage",
-    "storage/row_files": "tests/storage",
-    "storage/rows": "tests/storage",
-    "storage/text": "tests/storage tests/corpus/test_articles.py",
-    "storage/toml": "tests/storage tests/codebook",
-    "corpus/articles": "tests/corpus/test_articles.py tests/corpus/test_store.py",
-    "corpus/html": "tests/corpus/test_html.py",
-    "corpus/markdown": "tests/corpus/test_markdown.py",
-    "corpus/store": "tests/corpus/test_store.py",
-    "annotation/store": "tests/annotation/test_annotation_store.py tests/annotation/test_gold.py",
-    "annotation/examples": "tests/annotation/test_examples.py",
-    "annotation/corrections": "tests/annotation/test_corrections.py",
-    "codebook/codebook": "tests/codebook",
-    "prediction/inputs": "tests/prediction/test_inputs.py",
-    "models/champion": "tests/models/test_champion.py tests/models/test_registry_machine.py",
-    "models/folder": "tests/models/test_folder.py tests/models/test_verify.py "
-    "tests/models/test_info.py tests/models/test_attacks.py",
-    "models/info": "tests/models/test_info.py tests/models/test_attacks.py",
-    "models/mapped": "tests/models/test_packing.py tests/models/test_attacks.py",
-    "models/packing": "tests/models/test_packing.py",
-    "models/registry": "tests/models/test_registry.py tests/models/test_champion.py "
-    "tests/models/test_registry_machine.py",
-    "models/tables": "tests/models/test_tables.py tests/models/test_packing.py",
-    "models/unpacking": "tests/models/test_packing.py tests/models/test_attacks.py",
-    "models/weights": "tests/models/test_packing.py tests/models/test_saving.py",
-    "storage/spreadsheet": "tests/storage/test_spreadsheet.py",
+    "storage/atomic": "storage/test_atomic.py",
+    "storage/block_rows": "storage/test_blocks.py storage/test_rows.py prediction/test_inputs.py",
+    "storage/blocks": "storage/test_blocks.py storage/test_rows.py prediction/test_inputs.py",
+    "storage/compression": "storage/test_blocks.py",
+    "storage/errors": "storage/test_errors.py",
+    "storage/jsonl": "storage/test_jsonl.py storage/test_rows.py storage/test_blocks.py",
+    "storage/parquet": "storage/test_parquet.py",
+    "storage/parsed": "storage/test_blocks.py storage/test_refusals.py prediction/test_answer.py",
+    "storage/project": "storage/test_project.py",
+    "storage/records": "storage/test_rows.py storage/test_blocks.py storage/test_refusals.py",
+    "storage/refusals": "storage/test_refusals.py",
+    "storage/row_files": "storage/test_blocks.py storage/test_rows.py",
+    "storage/rows": "storage/test_rows.py storage/test_blocks.py storage/test_refusals.py",
+    "storage/text": "storage/test_text.py storage/test_rows.py corpus/test_articles.py",
+    "storage/toml": "storage/test_toml.py codebook",
+    "corpus/articles": "corpus/test_articles.py corpus/test_store.py",
+    "corpus/html": "corpus/test_html.py",
+    "corpus/markdown": "corpus/test_markdown.py",
+    "corpus/store": "corpus/test_store.py",
+    "annotation/store": "annotation/test_annotation_store.py annotation/test_gold.py",
+    "annotation/examples": "annotation/test_examples.py",
+    "annotation/corrections": "annotation/test_corrections.py",
+    "codebook/codebook": "codebook",
+    "prediction/inputs": "prediction/test_inputs.py",
+    "storage/places": "storage/test_places.py",
+    "storage/spreadsheet": "storage/test_spreadsheet.py",
+    "models/champion": "models/test_champion.py models/test_registry_machine.py",
+    "models/folder": "models/test_folder.py models/test_verify.py models/test_info.py "
+    "models/test_attacks.py",
+    "models/info": "models/test_info.py models/test_attacks.py",
+    "models/mapped": "models/test_packing.py models/test_attacks.py",
+    "models/packing": "models/test_packing.py",
+    "models/registry": "models/test_registry.py models/test_champion.py "
+    "models/test_registry_machine.py",
+    "models/tables": "models/test_tables.py models/test_packing.py",
+    "models/unpacking": "models/test_packing.py models/test_attacks.py",
+    "models/weights": "models/test_packing.py models/test_saving.py",
 }
 CPU_SECONDS = 60
 WALL_SECONDS = 400
@@ -240,7 +240,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     modules = options.modules or list(TARGETS)
-    tests = sorted({test for module in modules for test in TARGETS[module].split()})
+    named = {test for module in modules for test in TARGETS[module].split()}
+    tests = [str(ROOT / "tests" / test) for test in sorted(named)]
     session = Session(modules, options.sample, options.seed, [])
     os.chdir(ROOT)
     plain = ["-o", "addopts=", "--import-mode=importlib", "-p", "no:cacheprovider"]

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 
 import pytest
 from hypothesis import given
@@ -92,7 +93,9 @@ def test_any_refusals_are_written_and_can_be_read(tmp_path_factory, refused, suf
     with writing_refusals(path) as write:
         write(refused)
     text = path.read_bytes().decode("utf-8")
+    assert text.endswith("\r\n") == (suffix == ".csv")
     if suffix == ".jsonl":
+        assert "\r" not in text
         rows = [json.loads(line) for line in text.split("\n")[:-1]]
     else:
         rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
@@ -119,7 +122,7 @@ def test_a_file_refused_as_a_whole_is_named_once():
     assert fields_of("plain")["reason"] == "plain"
 
 
-def test_where_rejects_cannot_go(tmp_path):
+def test_where_rejects_cannot_go(tmp_path, monkeypatch):
     """Told before any work: another ending, a folder, what is there, and no folder."""
     (tmp_path / "d.csv").mkdir()
     (tmp_path / "there.csv").touch()
@@ -131,6 +134,10 @@ def test_where_rejects_cannot_go(tmp_path):
     }.items():
         with pytest.raises(InputError, match=told):
             check_rejects(tmp_path / name, force=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", lambda *_: False)
+        with pytest.raises(InputError, match="may not be written in"):
+            check_rejects(tmp_path / "new.csv", force=False)
     check_rejects(tmp_path / "there.csv", force=True)
     check_rejects(tmp_path / "new.jsonl", force=False)
 
