@@ -28,6 +28,7 @@ from stance.storage.project import Project
 
 NAMES = ("ana", "bert", "cleo", "dora")
 SENTENCES_A_ROUND = 250
+ERRORS = "errors.txt"  # what the servers say on stderr
 SECONDS = 2.0  # at most from the start to the kill
 
 
@@ -42,7 +43,8 @@ class Server:
         self.process = os.fork()
         if not self.process:
             sys.stdout = os.fdopen(writing, "w")
-            sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+            log = os.open(project.root / ERRORS, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+            os.dup2(log, 2)
             try:
                 here = ["--project", str(project.root), "--no-browser", "--port", "0"]
                 app(["annotate", *here, "--pick", "order"], standalone_mode=False)
@@ -51,6 +53,7 @@ class Server:
         os.close(writing)
         with os.fdopen(reading) as stream:
             self.address = stream.readline().strip()
+        assert self.address, "the server did not start"
 
     def kill(self) -> None:
         """As a power cut would, but for what the disk forgets."""
@@ -78,8 +81,8 @@ class Person:
                 self._answer(browser, item["id"], labels)
                 if self.draw.random() < 0.1:
                     self._undo(browser)
-        except (OSError, json.JSONDecodeError):
-            return  # killed
+        except (OSError, ValueError):
+            return  # killed; what the server itself got wrong stands in its log
         except Exception as error:  # http.client has a dozen words for a closed connection
             if type(error).__module__ != "http.client":
                 raise
@@ -147,6 +150,8 @@ def soak(n_kills: int, seed: int) -> int:
             server = Server(project)  # what a crash left is mended by the next start
             faults += [fault for one in people for fault in one.faults(project)]
         server.kill()
+        said = (project.root / ERRORS).read_text("utf-8")
+        faults += ["a fault of the server: " + said[-3000:]] * ("Traceback" in said)
         torn = len(list(project.annotations.glob("*.torn")))
     counts = sum((one.counts for one in people), Counter[str]())
     faults += ["a sentence was served again"] * counts["served again"]
