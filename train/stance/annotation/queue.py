@@ -217,7 +217,9 @@ class Queue:
         """What takes its time, beside the annotators' work."""
         try:
             self._ranking.finish()
-            for position in np.flatnonzero(self._history.n_answers).tolist():
+            with self._lock:  # an answer that comes meanwhile makes NumPy give up
+                answered = np.flatnonzero(self._history.n_answers)
+            for position in answered.tolist():
                 self._repeats.add(position)
         except BaseException as error:  # noqa: BLE001  # told by the next call
             self._fault = error
