@@ -209,7 +209,7 @@ def _trained(fast: Any, path: str) -> Any:
     """A small model; fastText now and then ends with a NaN, whatever the file is."""
     for attempt in range(3):
         try:
-            return fast.train_supervised(path, epoch=1, verbose=0, thread=1)
+            return fast.train_supervised(path, epoch=1, verbose=0, thread=1, lr=0.01)
         except RuntimeError:
             if attempt == 2:
                 raise

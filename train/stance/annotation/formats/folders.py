@@ -26,11 +26,13 @@ def creating(path: Path, force: bool, is_ours: Callable[[Start], bool]) -> Itera
     whole = temporary_beside(path)
     with creating_folder(whole) as folder:
         yield folder
+    # No temporary name: after a kill between the two renames the old export must be there still.
+    aside = path.with_name(f".{path.name}.before")
     if path.exists():
-        aside = temporary_beside(path)
+        if aside.exists():
+            remove(aside)
         path.rename(aside)
-        whole.rename(path)
-        remove(aside)
-    else:
-        whole.rename(path)
+    whole.rename(path)
     sync_folder(path.parent)
+    if aside.exists():
+        remove(aside)
