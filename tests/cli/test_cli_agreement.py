@@ -62,7 +62,7 @@ def test_rows_bring_their_own_labels(tmp_path, done, run):
         "utf-8",
     )
     result = run("agreement", "--data", path)
-    assert result.exit_code == 0, result.stderr
+    assert result.exit_code == 1
     assert "A, B: 2 sentences of 2 articles" in result.stdout
     assert "1 row refused" in result.stderr
 

@@ -13,7 +13,7 @@ from stance.prediction.predict import thresholds_of
 from stance.prediction.resume import continuing, partial_paths
 from stance.prediction.workers import answering
 from stance.storage import blocks
-from stance.storage.errors import InputError, ProjectError
+from stance.storage.errors import InputError, ProjectError, UsageError
 from stance.storage.row_files import row_kind
 
 OPTIONS = {"model": "m1", "threshold": "0.5"}
@@ -117,7 +117,7 @@ def test_without_resume_it_starts_anew_and_leaves_nothing(predict, tmp_path):
 
 def test_parquet_says_that_it_cannot(predict, tmp_path):
     """A single Parquet file cannot be continued; the reason and the way out are told."""
-    with pytest.raises(InputError, match=r"cannot be continued.*\.jsonl or \.csv"):
+    with pytest.raises(UsageError, match=r"cannot be continued.*\.jsonl or \.csv"):
         predict("o.parquet")
 
 
