@@ -245,7 +245,7 @@ def test_any_bytes_are_jsonl_rows_or_an_input_error(mark, content):
     numbers = [row.number for row in found]
     assert numbers == sorted(set(numbers))
     assert all(isinstance(row, RefusedRow) or dump(row.fields).encode() for row in found)
-    if mark == b"":
+    if mark == b"" and not content.startswith((b"\xfe\xff", b"\xff\xfe")):  # marks themselves
         lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
         assert len(found) == sum(1 for line in lines if line.strip(b"\r\n\t "))
 
