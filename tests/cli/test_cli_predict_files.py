@@ -108,7 +108,7 @@ def test_helpers_do_not_outlive_a_killed_command(big, model, tmp_path, start):
     helpers = wait_for(lambda: len(children_of(process)) >= 3 and children_of(process))
     process.kill()
     process.communicate()
-    wait_for(lambda: not any(map(is_alive, helpers)))
+    assert wait_for(lambda: not any(map(is_alive, helpers)))
 
 
 def test_killed_again_and_again_and_continued(big, whole, model, tmp_path, start):

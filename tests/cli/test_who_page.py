@@ -5,13 +5,10 @@ import hashlib
 import html
 import json
 import re
-import shutil
 
 import pytest
 
 from pages import Page
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -63,20 +60,6 @@ def test_text_from_data_never_becomes_markup(bridge_desk, tmp_path, done):
         assert "<img" not in text and text.count("<script") == (0 if extra else 1)
         assert 'href="javascript' not in text
         assert html.escape("<img src=x onerror=alert(2)>") in text
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A real browser, where there is one and its driver."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
-    with playwright.sync_playwright() as engine:
-        found = engine.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield found
-        found.close()
 
 
 @pytest.fixture
