@@ -130,13 +130,10 @@ def test_fifty_sentences_by_keyboard(bridge, server, window, done):
     assert process.wait(60) == 130
     page = window(server(root, "--by", "ana")[1], width=380)
     while page.locator("#work").is_visible():
-        before = shown(page)
-        said[before] = []
+        said[before := shown(page)] = []
         page.keyboard.press("Enter")
         page.wait_for_function(
-            "before => document.getElementById('sentence').textContent !== before "
-            "|| !document.getElementById('finished').hidden",
-            arg=before,
+            "before => sentence.textContent !== before || !finished.hidden", arg=before
         )
     assert page.locator("#finished-title").inner_text() == "Nothing left to label"
     assert kept(root) == said and len(said) == 60
