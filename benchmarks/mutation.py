@@ -30,31 +30,34 @@ ROOT = Path(__file__).parents[1]
 # Each module with the tests that are for it.
 TARGETS = {
     "storage/atomic": "storage/test_atomic.py",
-    "storage/block_rows": "storage/test_blocks.py storage/test_rows.py prediction/test_inputs.py",
-    "storage/blocks": "storage/test_blocks.py storage/test_rows.py prediction/test_inputs.py",
-    "storage/compression": "storage/test_blocks.py",
+    "storage/block_rows": "storage/test_block_rows.py storage/test_blocks.py",
+    "storage/blocks": "storage/test_blocks.py storage/test_rows.py",
+    "storage/compression": "storage/test_compression.py",
     "storage/errors": "storage/test_errors.py",
-    "storage/jsonl": "storage/test_jsonl.py storage/test_rows.py storage/test_blocks.py",
+    "storage/json_items": "storage/test_json_items.py",
+    "storage/jsonl": "storage/test_jsonl.py storage/test_rows.py storage/test_parsed.py",
+    "storage/leftovers": "storage/test_leftovers.py",
     "storage/parquet": "storage/test_parquet.py",
-    "storage/parsed": "storage/test_blocks.py storage/test_refusals.py prediction/test_answer.py",
+    "storage/parsed": "storage/test_parsed.py storage/test_refusals.py prediction/test_answer.py",
+    "storage/places": "storage/test_places.py",
     "storage/project": "storage/test_project.py",
     "storage/records": "storage/test_rows.py storage/test_blocks.py storage/test_refusals.py",
     "storage/refusals": "storage/test_refusals.py",
-    "storage/row_files": "storage/test_blocks.py storage/test_rows.py",
+    "storage/row_files": "storage/test_compression.py storage/test_blocks.py storage/test_rows.py",
     "storage/rows": "storage/test_rows.py storage/test_blocks.py storage/test_refusals.py",
+    "storage/spreadsheet": "storage/test_spreadsheet.py",
     "storage/text": "storage/test_text.py storage/test_rows.py corpus/test_articles.py",
     "storage/toml": "storage/test_toml.py codebook",
     "corpus/articles": "corpus/test_articles.py corpus/test_store.py",
     "corpus/html": "corpus/test_html.py",
     "corpus/markdown": "corpus/test_markdown.py",
     "corpus/store": "corpus/test_store.py",
-    "annotation/store": "annotation/test_annotation_store.py annotation/test_gold.py",
-    "annotation/examples": "annotation/test_examples.py",
     "annotation/corrections": "annotation/test_corrections.py",
+    "annotation/examples": "annotation/test_examples.py",
+    "annotation/standoff": "annotation/test_hydrate.py",
+    "annotation/store": "annotation/test_annotation_store.py annotation/test_gold.py",
     "codebook/codebook": "codebook",
     "prediction/inputs": "prediction/test_inputs.py",
-    "storage/places": "storage/test_places.py",
-    "storage/spreadsheet": "storage/test_spreadsheet.py",
     "models/champion": "models/test_champion.py models/test_registry_machine.py",
     "models/folder": "models/test_folder.py models/test_verify.py models/test_info.py "
     "models/test_attacks.py",
@@ -67,8 +70,8 @@ TARGETS = {
     "models/unpacking": "models/test_packing.py models/test_attacks.py",
     "models/weights": "models/test_packing.py models/test_saving.py",
 }
-CPU_SECONDS = 60
-WALL_SECONDS = 400
+# A mutant is endless when a test takes this many seconds of CPU and three times its own.
+PATIENCE = 10
 MEMORY = 6 << 30
 NOTICED, ENDLESS, SURVIVED, UNREACHED = "noticed", "endless", "survived", "not reached"
 
@@ -106,7 +109,8 @@ class Session:
         for number, (module, mutant) in enumerate(chosen, start=1):
             items = [one for one in session.items if one in reached[module].get(mutant.line, ())]
             items.sort(key=lambda item: seconds[item])
-            what = _tried(module, mutant, items) if items else UNREACHED
+            limits = {item: int(PATIENCE + 3 * seconds[item]) for item in items}
+            what = _tried(module, mutant, limits) if items else UNREACHED
             self.found.append((module, mutant, what))
             if what in (SURVIVED, UNREACHED):
                 print(f"{number:>5}  {what}: {_told(module, mutant)}", flush=True)
@@ -153,16 +157,16 @@ def _reached(
     return reached, seconds
 
 
-def _tried(module: str, mutant: Mutant, items: list[Any]) -> str:
-    """What becomes of the mutant, in a process of its own."""
+def _tried(module: str, mutant: Mutant, limits: dict[Any, int]) -> str:
+    """What becomes of the mutant, in a process of its own; each test has so many seconds of CPU."""
     child = os.fork()
     if not child:
         code = 3
         try:
-            code = _in_child(module, mutant, items)
+            code = _in_child(module, mutant, limits)
         finally:
             os._exit(code)
-    ends = time.monotonic() + WALL_SECONDS
+    ends = time.monotonic() + 60 + 10 * sum(limits.values())
     while True:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
@@ -177,17 +181,19 @@ def _tried(module: str, mutant: Mutant, items: list[Any]) -> str:
     return SURVIVED if os.WEXITSTATUS(status) == 0 else NOTICED
 
 
-def _in_child(module: str, mutant: Mutant, items: list[Any]) -> int:
+def _in_child(module: str, mutant: Mutant, limits: dict[Any, int]) -> int:
     from _pytest.runner import runtestprotocol
 
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, 1)
     os.dup2(sink, 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     _exchange(module, mutant)
+    items = list(limits)
     for item, following in zip(items, [*items[1:], None], strict=True):
         item._initrequest()
+        ends = int(time.process_time()) + limits[item]
+        resource.setrlimit(resource.RLIMIT_CPU, (ends, resource.RLIM_INFINITY))
         if any(one.failed for one in runtestprotocol(item, log=False, nextitem=following)):
             return 1
     return 0

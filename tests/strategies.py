@@ -44,6 +44,15 @@ _JSON_PIECES = (
 _JSON_BYTES = st.sampled_from([piece.encode() for piece in _JSON_PIECES])
 _json_pieces = st.lists(_JSON_BYTES | st.binary(max_size=4), max_size=30).map(b"".join)
 
+_ODD = (
+    *(b'{"text":"a"}', b'{"text": "b", "n": 1.50}', b'{"text" : "c"}', b'{"text":"\\u0041"}'),
+    *(b'{"text":"x","text":"y"}', b'{"text":"\\ud83d\\ude00"}', b'{"text":"\\ud800"}'),
+    *(b'{"text":1}', b'{"a":{"text":"z"}}', b'{"text":"q","a":{"b":1,"b":2}}', b"\r", b"\n"),
+    *(b'{"text":"it says \\":"}', b"{}", b"[]", b" ", b"\xff", b"\0", b'{"text":"\\u0000"}'),
+)
+# Lines that are out of the common, one behind the other or in one.
+odd_lines = st.lists(st.sampled_from(_ODD), max_size=12).map(b"".join)
+
 _CSV_PIECES = (b"text", b"label", b",", b'"', b'""', b"\n", b"\r", b"\r\n", b"\0", b"\xff", b" a")
 _CSV_BYTES = st.sampled_from([*_CSV_PIECES, "ü".encode(), "\u2028".encode(), b"text,label\n"])
 _csv_pieces = st.lists(_CSV_BYTES | st.binary(max_size=4), max_size=40).map(b"".join)

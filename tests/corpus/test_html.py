@@ -1,5 +1,7 @@
 """Web pages: what is the article, in which encoding, and what the page says of itself."""
 
+import warnings
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -50,6 +52,7 @@ def test_the_page_tells_of_itself(tmp_path):
     assert article.url == "https://example.org/2025/ships"
     assert article.published_at == "2025-03-09"
     assert article.id == "ships"
+    assert article.lang == ""
 
 
 def test_scripts_and_comments_are_no_text():
@@ -83,12 +86,15 @@ def test_utf_8_is_utf_8_whatever_the_page_declares(caplog):
     """A page that declares another encoding but is UTF-8 is read as UTF-8, with a note."""
     content = page(FIRST, CAFE, SECOND, head='<meta charset="windows-1252">').encode()
     assert CAFE in extract_html(content)["text"]
-    assert "declares windows-1252 but is UTF-8" in caplog.text
+    assert caplog.messages == ["the page declares windows-1252 but is UTF-8; read as UTF-8"]
 
 
 def test_an_ascii_page_causes_no_note(caplog):
     """Where every encoding says the same, a declaration is not worth a word."""
     extract_html(page(FIRST, SECOND, head='<meta charset="windows-1252">').encode())
+    for name in ("utf8", "UTF-8"):
+        extract_html(page(FIRST, CAFE, SECOND, head=f'<meta charset="{name}">').encode())
+    extract_html(page(FIRST, CAFE, SECOND).encode())
     assert caplog.text == ""
 
 
@@ -161,4 +167,38 @@ def test_a_page_with_a_nul_is_no_page():
 def test_a_date_in_a_strange_zone_is_no_warning():
     """The parser of dates warns of zones that it does not know; people are not told."""
     head = '<meta property="article:published_time" content="2025-03-09T07:30:00ZZ">'
-    assert extract_html(page(FIRST, SECOND, THIRD, head=head).encode())["text"]
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert extract_html(page(FIRST, SECOND, THIRD, head=head).encode())["text"]
+    assert told == []
+
+
+def test_what_a_page_does_not_tell_is_empty():
+    """No field is made up."""
+    found = extract_html(f"<p>{FIRST} {SECOND}</p><p>{THIRD}</p>".encode())
+    assert {name: found[name] for name in found if name != "text"} == dict.fromkeys(
+        ("title", "outlet", "url", "published_at", "lang"), ""
+    )
+
+
+def test_an_address_names_the_outlet():
+    """Where the page has no name for it, it is the host."""
+    head = '<link rel="canonical" href="https://example.org/2025/ships">'
+    assert extract_html(page(FIRST, SECOND, THIRD, head=head).encode())["outlet"] == "example.org"
+
+
+def test_tables_and_comments_are_no_sentences():
+    """Results and prices are not what an article says; readers' words are not its author's."""
+    table = "<table><tr><td>Tonnage</td><td>1200</td></tr><tr><td>Crew</td><td>9</td></tr></table>"
+    comments = f"<div class='comments' id='comments'><p>{CAFE}</p><p>{CAFE} Indeed.</p></div>"
+    text = extract_html(page(FIRST, SECOND + table, THIRD, end=comments).encode())["text"]
+    assert THIRD in text
+    assert "Tonnage" not in text
+    assert "café" not in text
+
+
+def test_a_declaration_far_down_is_no_declaration():
+    """Browsers look at the beginning only."""
+    far = f'<!--{"x" * 5000}--><meta charset="windows-1252">'
+    with pytest.raises(InputError, match="is not UTF-8"):
+        extract_html(page(FIRST, CAFE, head=far).encode("cp1252"))

@@ -6,7 +6,14 @@ import pytest
 
 from stance.corpus.articles import Article, read_article
 from stance.corpus.segment import segment
-from stance.corpus.store import add_to_corpus, ingest, read_corpus, read_records
+from stance.corpus.store import (
+    add_to_corpus,
+    article_ids,
+    broken_sentences,
+    ingest,
+    read_corpus,
+    read_records,
+)
 from stance.storage.errors import InputError
 from stance.storage.project import create_project
 
@@ -147,7 +154,7 @@ def test_an_empty_folder_is_told(project):
     seed(project, "notes.csv", "text\n")
     (project.root / "seeds" / "folder.txt").mkdir()
     (told,) = ingest(project, seeds(project)).refused
-    assert "without articles" in told
+    assert told.endswith("a folder without articles (.txt, .md, .html, .htm).")
 
 
 def test_the_named_encoding_is_used_for_all(project):
@@ -216,6 +223,7 @@ def test_a_corpus_that_is_not_there_is_empty(project):
         ('{"id": 7}', "id: "),
         ('{"title": "x"}', "id: "),
         ('{"id": "a", "published_at": "soon"}', "published_at: "),
+        ('{"id": "a", "text": ["x"]}', "text: Input should be a valid string"),
         ("{", "not JSON"),
     ],
 )
@@ -225,3 +233,56 @@ def test_a_damaged_record_is_named(tmp_path, line, told):
     path.write_text(Article(id="first").model_dump_json() + "\n" + line + "\n")
     with pytest.raises(InputError, match=f"articles.jsonl:2: {told}"):
         read_records(path, Article)
+
+
+def test_what_a_crash_left_is_mended_even_where_nothing_is_new(project):
+    """Half a line is moved aside before the corpus is read, in either file."""
+    path = seed(project, "a.txt", PORT)
+    ingest(project, [path])
+    before = content_of(project)
+    for name in ("sentences", "articles"):
+        with getattr(project, name).open("ab") as stream:
+            stream.write(b'{"id": "\xff')
+    assert ingest(project, [path]).n_articles == 0
+    assert content_of(project) == before
+    assert project.sentences.with_name("sentences.jsonl.torn").exists()
+    assert (project.data / ".corpus.lock").exists()
+
+
+def with_hydrated(project):
+    """A project with one article of its own and one that was found again."""
+    ingest(project, [seed(project, "a.txt", PORT)])
+    article = read_article(seed(project, "b.txt", SHIPS))
+    add_to_corpus(project.hydrated, [article], segment(article))
+    return article
+
+
+def test_articles_that_were_found_again_are_there(project):
+    """Those that the project has itself, and those of stand-off annotations."""
+    assert article_ids(project) == set()
+    with_hydrated(project)
+    assert article_ids(project) == {"a", "b"}
+    assert list(read_corpus(project).sentences) == ["b#0", "b#1", "b#2", "a#0"]
+
+
+def test_sentences_without_a_place_are_whole(project):
+    """An article without its text is known by name; its sentences cannot be compared."""
+    article = read_article(seed(project, "a.txt", PORT))
+    bare = article.model_copy(update={"text": None, "sha256": ""})
+    (sentence,) = segment(article)
+    nowhere = sentence.model_copy(update={"id": "a#9", "start": None, "end": None})
+    add_to_corpus(project, [bare], [sentence, nowhere])
+    assert list(read_corpus(project).sentences) == ["a#0", "a#9"]
+    assert broken_sentences(project) == []
+
+
+def test_sentences_that_are_not_in_their_article_are_named(project):
+    """In the project's own corpus and in what was found again; those of no article are not."""
+    article = with_hydrated(project)
+    other = segment(article)[0].model_copy(update={"id": "b#7", "text": "The ships stayed."})
+    lost = other.model_copy(update={"id": "c#0", "article_id": "c"})
+    assert broken_sentences(project) == []
+    add_to_corpus(project.hydrated, [], [other, lost])
+    own = read_corpus(project).sentences["a#0"].model_copy(update={"id": "a#7", "start": 3})
+    add_to_corpus(project, [], [own])
+    assert broken_sentences(project) == ["b#7", "a#7"]

@@ -2,13 +2,19 @@
 
 import fcntl
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
 from stance.storage.atomic import append_lines, creating_folder, locked, replacing, write_file
-from stance.storage.leftovers import SECONDS_UNTIL_CLAIMED, TEMPORARY_PREFIX, clean_leftovers
+from stance.storage.leftovers import (
+    SECONDS_UNTIL_CLAIMED,
+    TEMPORARY_PREFIX,
+    clean_leftovers,
+    temporary_beside,
+)
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +109,53 @@ def test_what_cannot_be_removed_stops_nothing(tmp_path, dead, monkeypatch):
     assert clean_leftovers(tmp_path) == 0
     write_file(tmp_path / "file", "x")
     assert path.exists()
+
+
+def test_a_process_of_somebody_else_is_running(tmp_path, dead, monkeypatch):
+    """That it may not be asked says that it is there."""
+    leave(tmp_path, dead)
+
+    def forbid(process, signal):
+        assert (process, signal) == (dead, 0)
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", forbid)
+    assert clean_leftovers(tmp_path) == 0
+    monkeypatch.undo()
+    assert clean_leftovers(tmp_path) == 1
+
+
+@pytest.mark.parametrize("name", ["", "x-abc", "-abc", "\u0663-abc", "1234567890-abc"])
+def test_a_name_that_nobody_gave_is_nothing_of_ours(tmp_path, name):
+    """It does not begin with a process id."""
+    path = tmp_path / f"{TEMPORARY_PREFIX}{name}"
+    path.touch()
+    os.utime(path, (0, 0))
+    assert clean_leftovers(tmp_path) == 0
+    assert path.exists()
+
+
+def test_a_folder_that_is_not_there_has_no_leftovers(tmp_path):
+    """Nor has one that cannot be looked into."""
+    assert clean_leftovers(tmp_path / "none") == 0
+
+
+def test_a_pipe_is_taken_away_and_not_waited_for(tmp_path, dead):
+    """So is a folder with what is in it, and a process id of nine digits is one."""
+    os.mkfifo(tmp_path / f"{TEMPORARY_PREFIX}{dead}-pipe")
+    folder = tmp_path / f"{TEMPORARY_PREFIX}{dead}-folder"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "inner" / "file").touch()
+    (tmp_path / f"{TEMPORARY_PREFIX}999999999-abc").touch()
+    assert clean_leftovers(tmp_path) == 3
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_temporary_name_tells_its_process(tmp_path):
+    """Two names differ, and the folder is made."""
+    path = temporary_beside(tmp_path / "a" / "b" / "file.txt")
+    other = temporary_beside(tmp_path / "a" / "b" / "file.txt")
+    assert path.parent == tmp_path / "a" / "b"
+    assert path.parent.is_dir()
+    assert re.fullmatch(rf"\.stance-tmp-{os.getpid()}-[0-9a-f]{{12}}", path.name)
+    assert path != other

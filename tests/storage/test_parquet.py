@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.storage.errors import InputError
-from stance.storage.parquet import BATCH_ROWS, parquet_rows
+from stance.storage.parquet import BATCH_ROWS, _refuse_bomb, parquet_blocks, parquet_rows
 from stance.storage.rows import Row
 from strategies import damaged, texts
 
@@ -168,3 +168,25 @@ def test_columns_have_a_limit_and_views_are_strings():
     stream = io.BytesIO()
     pq.write_table(pa.table({"text": pa.array(["a b"], pa.string_view())}), stream)
     assert [row.fields for row in parquet_rows(stream)] == [{"text": "a b"}]
+
+
+def test_a_table_without_that_column_is_read():
+    """Its rows are refused one by one by whoever needs a text."""
+    assert rows_of(as_parquet(pa.table({"n": [7]}))) == [Row(1, {"n": 7})]
+
+
+def test_a_batch_knows_how_much_of_the_file_was_read():
+    """Of the bytes as much as of the rows, so that progress can be told."""
+    content = as_parquet(pa.table({"text": [str(i) for i in range(4 * BATCH_ROWS)]}))
+    blocks = list(parquet_blocks(io.BytesIO(content)))
+    assert [one.first for one in blocks] == [1 + n * BATCH_ROWS for n in range(4)]
+    assert [one.n_read for one in blocks] == [len(content) * n // 4 for n in (1, 2, 3, 4)]
+    assert {one.kind for one in blocks} == {"arrow"}
+
+
+@pytest.mark.parametrize(("n_rows", "n_bytes"), [(1_000_000, 9), (1_000_001, 1_000_001)])
+def test_many_rows_are_no_bomb_by_themselves(n_rows, n_bytes):
+    """A million may be all the same; more of them take a byte each."""
+    _refuse_bomb(n_rows, n_bytes)
+    with pytest.raises(InputError, match="nearly all the same"):
+        _refuse_bomb(1_000_001, n_bytes - 1 if n_bytes > 9 else n_bytes)

@@ -50,8 +50,6 @@ def json_rows(stream: BinaryIO, encoding: str | None = None) -> Iterator[Row | R
 
 
 def _row(number: int, item: str) -> Row | RefusedRow:
-    if "\0" in item:
-        return RefusedRow(number, "holds a NUL character")
     try:
         return Row(number, parse_object(item))
     except BadJsonError as error:

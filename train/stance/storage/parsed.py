@@ -38,10 +38,13 @@ class Parsed:
         self.refused: list[RefusedRow] = []
         self._fields: list[Fields] = []
         for row in rows:
-            text = row if isinstance(row, RefusedRow) else text_of(row, key)
+            if isinstance(row, RefusedRow):
+                self.refused.append(row)
+                continue
+            text = text_of(row, key)
             if isinstance(text, RefusedRow):
                 self.refused.append(text)
-            elif isinstance(row, Row):
+            else:
                 self.texts.append(text)
                 self._fields.append(row.fields)
 
@@ -202,10 +205,8 @@ class Records(Parsed):
         if not is_clean or key not in self._columns or len(self._text) > MAX_TEXT:
             return None
         csv.field_size_limit(MAX_LINE)
-        try:
-            records = list(csv.reader(io.StringIO(self._text, newline=""), strict=True))
-        except csv.Error:
-            return None
+        # Cut where quotes are plain, the block has none that the reader could stumble over.
+        records = list(csv.reader(io.StringIO(self._text, newline=""), strict=True))
         return records if set(map(len, records)) == {len(self._columns)} else None
 
     def columns(self) -> list[str]:

@@ -1,0 +1,151 @@
+"""Blocks parsed quickly: the same rows as when each is looked at closely."""
+
+import io
+import json
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from stance.storage.block_rows import rows_of
+from stance.storage.blocks import Block, csv_blocks
+from stance.storage.jsonl import to_jsonl
+from stance.storage.parsed import Parsed, parse
+from stance.storage.records import csv_record, csv_rows
+from strategies import json_like, json_objects, odd_lines
+
+
+def same_as_careful(block, key="text"):
+    """The parsed block, after it was compared with what the careful reader makes of it."""
+    found, careful = parse(block, key), Parsed(rows_of(block, key), key)
+    assert found.texts == careful.texts
+    assert found.refused == careful.refused
+    assert found.fields() == careful.fields()
+    assert found.values("id") == careful.values("id")
+    return found
+
+
+@given(st.one_of(odd_lines, json_like))
+def test_the_quick_way_through_json_refuses_what_the_careful_one_does(content):
+    """Doubled keys at any depth, halves of pairs, control characters: nothing slips through."""
+    found = same_as_careful(Block("jsonl", content, 7))
+    for head, fields in zip(found.json_heads([]), found.fields(), strict=True):
+        assert json.loads(head + b"}") == fields
+
+
+@given(st.lists(json_objects, max_size=5))
+def test_fields_that_come_anew_are_left_out_of_the_line(rows):
+    """A field that the prediction adds does not stand in the object twice."""
+    rows = [{**row, "text": "x"} for row in rows]
+    dropped = {name for row in rows for name in list(row)[:1]} - {"text"}
+    found = parse(Block("jsonl", to_jsonl(rows).encode()))
+    kept = [{name: row[name] for name in row if name not in dropped} for row in rows]
+    assert [json.loads(head + b"}") for head in found.json_heads(dropped)] == kept
+
+
+@given(st.lists(st.text("ab,\"\n\r' é", max_size=6), max_size=12), st.booleans())
+def test_the_quick_way_through_csv_is_the_careful_one(cells, has_index):
+    """Any cells; a record that goes out is read again as the same one."""
+    columns = ("", "id", "text") if has_index else ("id", "text")
+    width = len(columns)
+    records = [cells[at : at + width] for at in range(0, len(cells) - width + 1, width)]
+    content = "".join(csv_record(one) + "\n" for one in records).encode()
+    found = same_as_careful(Block("csv", content, 2, columns))
+    names = [name for name in columns if name]
+    text = ",".join(names) + "\n" + "".join(one + "\r\n" for one in found.csv_heads(names))
+    assert [row.fields for row in csv_rows(io.BytesIO(text.encode()))] == found.fields()
+
+
+def test_a_line_goes_out_as_it_came():
+    """Numbers, escapes and spaces of a JSON line are not written anew."""
+    line = '{"text": "a",  "n": 1.50, "e": 1E3, "u": "\\u00e9", "big": 12345678901234567890123}'
+    assert parse(Block("jsonl", line.encode())).json_heads([]) == [line[:-1].encode()]
+
+
+# Lines of which each looks whole, or is, and which together read as other objects.
+SHIFTED = (
+    '{"text": "a", "x": [{"b": 1}',
+    '{"c": 2}]}',
+    '{"d": 1},{"text": "e"}',
+    '{"text": "a", "text": "b"}',
+    '{"text": "a", "x": {"y": 1}}',
+    '{"text": "say \\\\": no"}',
+    '{"text": "a\\\\\\\\": "b"}',
+    '{"text" : "a"}',
+    '{"text": "a", "text"\\t: "b"}',
+    '{"text": "b", "id": 1}',
+    '{"text": "b", "id": NaN}',
+    "[]",
+    "",
+)
+
+
+@given(st.lists(st.sampled_from([one.replace("\\\\", "\\") for one in SHIFTED]), max_size=5))
+@example(['{"text": "a", "x": [{"b": 1}', '{"c": 2}]}', '{"d": 1},{"text": "e"}'])
+@example(['{"text": "a", "text": "b"}', '{"text": "a", "x": {"y": 1}}'])
+def test_lines_read_at_once_are_those_read_one_by_one(lines):
+    """A line is one object, whatever stands in the lines beside it."""
+    same_as_careful(Block("jsonl", "\n".join(lines).encode()))
+
+
+@given(
+    st.lists(st.tuples(*[st.text(st.characters(codec="utf-8", exclude_characters="\0"))] * 3)),
+    st.sampled_from([(), ("a%s",), ("text", "a%s"), ("text", "a%s", "n")]),
+)
+def test_cells_are_written_as_json_like_rows(rows, left_out):
+    """Column by column as row by row: the same bytes."""
+    header = ["text", "a%s", "n"]
+    content = "".join(csv_record(row) + "\r\n" for row in [header, *rows])
+    for block in csv_blocks(io.BytesIO(content.encode("utf-8"))):
+        parsed = parse(block)
+        plain = Parsed(rows_of(block), "text")
+        assert parsed.json_heads(left_out) == plain.json_heads(left_out)
+
+
+@pytest.mark.parametrize("content", [b"one two\r\nthree\n", b"bad \xff\nthree\n", b"NUL \0\nthree"])
+def test_sentences_are_parsed_like_rows(content):
+    """Plain lines: the quick way and the careful one have the same texts, fields and JSON."""
+    block = Block("lines", content, 5)
+    parsed, plain = parse(block, "t"), Parsed(rows_of(block, "t"), "t")
+    assert (parsed.texts, parsed.refused) == (plain.texts, plain.refused)
+    assert parsed.fields() == [{"t": text} for text in plain.texts]
+    assert parsed.json_heads(()) == plain.json_heads(())
+    assert parsed.json_heads(["t"]) == plain.json_heads(["t"]) == [b"{"] * len(plain)
+
+
+def test_a_batch_is_parsed_like_rows():
+    """Columns that are kept, and rows that were made of them."""
+    import pyarrow as pa
+
+    batch = pa.RecordBatch.from_pydict({"text": ["a b", None, "c\0d", "e"], "n": [1, 2, 3, 4]})
+    block = Block("arrow", batch, 7)
+    parsed, plain = parse(block), Parsed(rows_of(block), "text")
+    assert parsed.refused == plain.refused
+    assert [one.row for one in parsed.refused] == [
+        {"text": None, "n": 2}, {"text": "c\0d", "n": 3},
+    ]  # fmt: skip
+    assert (parsed.texts, parsed.fields()) == (plain.texts, plain.fields())
+    assert parsed.columns() == ["text", "n"]
+    assert parsed.values("n") == [1, 4]
+
+
+def test_a_block_of_csv_may_hold_what_is_refused():
+    """Records without a name, without a text, and broken ones: told by their own lines."""
+    content = b'id,,text\n1,x,a\n2,y,"b\n"\n3,"z"z,c\n4,,d\n'
+    parsed = [parse(block) for block in csv_blocks(io.BytesIO(content))]
+    fields = [row for one in parsed for row in one.fields()]
+    assert [row["text"] for row in fields] == ["a", "b\n", "d"]
+    assert all(list(row) == ["id", "text"] for row in fields)
+    assert [(row.number, row.row) for one in parsed for row in one.refused] == [(5, '3,"z"z,c')]
+
+
+def test_records_that_are_not_of_one_length_are_looked_at_closely():
+    """They have the same forms as those that are."""
+    block = Block("csv", b'1,a,x\n2,b\n3,"c, d",y\n', 2, ("id", "text", ""))
+    found = same_as_careful(block)
+    assert found.texts == ["a", "c, d"]
+    assert [(one.number, one.row) for one in found.refused] == [(3, "2,b")]
+    assert found.json_heads(["id"]) == [b'{"text": "a"', b'{"text": "c, d"']
+    assert found.csv_heads(["text", "n"]) == ["a,", '"c, d",']
+    assert found.values("id") == ["1", "3"]
+    assert found.columns() == ["id", "text"]
