@@ -90,7 +90,7 @@ class Session:
         from hypothesis import Phase, settings
 
         settings.register_profile(
-            "mutation", deadline=None, derandomize=True, database=None,
+            "mutation", max_examples=50, deadline=None, derandomize=True, database=None,
             phases=[Phase.explicit, Phase.generate],
         )  # fmt: skip
         settings.load_profile("mutation")

@@ -1,7 +1,6 @@
-"""Labelled rows: read as written, refused with a reason, checked against a codebook."""
+"""Labelled rows: read as written, or refused with a reason."""
 
 import json
-import logging
 import re
 import tempfile
 from pathlib import Path
@@ -10,29 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stance.annotation.examples import (
-    Example,
-    Labelled,
-    accepted,
-    codebook_of,
-    read_labelled,
-    with_codebook,
-)
-from stance.storage.errors import ConfigError, DataError, InputError, StanceError
+from stance.annotation.examples import read_labelled
+from stance.corpus.targets import target_of
+from stance.storage.errors import InputError, StanceError, printable
 
 
 def lines(*rows):
     return "".join(json.dumps(row) + "\n" for row in rows)
-
-
-def labelled(small, *label_sets, is_single=False, answers=()):
-    rows = [
-        small.example(f"r{n}", f"Sentence number {n}.", labels, answer=answer)
-        for n, (labels, answer) in enumerate(
-            zip(label_sets, answers or ["accept"] * len(label_sets), strict=True)
-        )
-    ]
-    return Labelled(tuple(rows), (), is_single)
 
 
 @pytest.mark.parametrize(
@@ -167,88 +150,6 @@ def test_any_bytes_give_rows_or_the_declared_error(content, suffix):
     assert all(one.text.strip() for one in found.examples)
 
 
-def test_labels_that_differ_in_case_become_the_commonest_spelling(small, caplog):
-    """Case does not make a new label; the commonest spelling stays and the joining is told."""
-    data = labelled(small, ["For"], ["for"], ["for"], ["FOR", "Against"])
-    with caplog.at_level(logging.WARNING):
-        codebook, joined = codebook_of(data, "rows.csv")
-    assert codebook.names == ("Against", "for")
-    assert [one.labels for one in joined.examples] == [*[("for",)] * 3, ("for", "Against")]
-    assert "FOR, For" in caplog.text
-
-
-@pytest.mark.parametrize(
-    ("label_sets", "is_single", "exclusive"),
-    [
-        ([["a"], ["b"]], False, True),
-        ([["a"], ["a", "b"]], False, False),
-        ([["a"], ["b"], []], False, False),
-        ([["a"], ["b"], []], True, True),
-    ],
-)
-def test_labels_exclude_each_other_when_every_row_has_one(small, label_sets, is_single, exclusive):
-    """One label a row makes an exclusive codebook, which then wants a label in every row."""
-    codebook, _ = codebook_of(labelled(small, *label_sets, is_single=is_single), "rows.csv")
-    assert codebook.exclusive is exclusive
-    assert codebook.none_allowed is not exclusive
-
-
-@pytest.mark.parametrize("labels", [["a", "a"], ["a", "A"]])
-def test_a_label_written_twice_in_a_row_is_one_label(small, labels):
-    """A repeated label, also in another case, does not make the data multi-label."""
-    codebook, _ = codebook_of(labelled(small, labels, ["b"], ["a"]), "rows.csv")
-    assert codebook.exclusive
-
-
-def test_a_rejected_answer_gives_no_label_to_the_codebook(small):
-    """A label that was only rejected or ignored is none of the data's labels."""
-    data = labelled(
-        small, ["a"], ["b"], ["c"], ["d"], answers=["accept", "accept", "reject", "ignore"]
-    )
-    assert codebook_of(data, "rows.csv")[0].names == ("a", "b")
-
-
-def test_labels_that_are_much_alike_are_told(small, caplog):
-    """A slip of the pen that makes a label of its own is pointed out."""
-    with caplog.at_level(logging.WARNING):
-        codebook_of(labelled(small, ["against"], ["agianst"], ["unsure"]), "rows.csv")
-    assert 'two labels are much alike: "agianst" and "against".' in caplog.text
-    assert "unsure" not in caplog.text
-
-
-def test_an_unknown_label_is_refused_with_the_nearest_and_the_choice(small):
-    """A label the codebook lacks is refused with its row, a hint, and what there is."""
-    data = labelled(small, ["unsure", "for_aid"], ["agianst_aid"], [])
-    found = with_codebook(data, small.codebook())
-    assert [one.labels for one in found.examples] == [("for_aid", "unsure"), ()]
-    (told,) = found.refused
-    assert told.startswith("rows.csv:r1: ")
-    assert 'Did you mean "against_aid"?' in told
-    assert "Labels: for_aid, against_aid, unsure" in told
-
-
-def test_labels_must_fit_the_kind_of_codebook(small):
-    """Two labels, or none, where one is wanted are refused row by row."""
-    codebook = small.codebook(exclusive=True, none_allowed=False)
-    found = with_codebook(labelled(small, ["unsure"], ["unsure", "for_aid"], []), codebook)
-    assert [one.labels for one in found.examples] == [("unsure",)]
-    assert len(found.refused) == 2
-
-
-def test_a_codebook_that_fits_no_row_is_an_error(small):
-    """When no row fits, the codebook is the wrong one, and this is said."""
-    with pytest.raises(ConfigError, match="No row fits the codebook"):
-        with_codebook(labelled(small, ["x"], ["y"]), small.codebook())
-
-
-def test_only_accepted_answers_count(small):
-    """A rejected or ignored answer is never a positive one, and nothing accepted is an error."""
-    data = labelled(small, ["a"], ["a"], ["b"], answers=["reject", "accept", "ignore"])
-    assert [one.id for one in accepted(data.examples)] == ["r1"]
-    with pytest.raises(DataError, match="no accepted answer"):
-        accepted([one for one in data.examples if one.id != "r1"])
-
-
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
@@ -276,17 +177,6 @@ def test_label_beside_labels_may_say_the_same(tmp_path):
     assert [one.labels for one in read_labelled([path]).examples] == [("x", "y")] * 3
 
 
-def test_many_labels_that_are_alike_are_told_in_one_line(caplog):
-    """The first pairs, and how many more there are."""
-    words = ("harbour", "mountain", "ferries", "against", "committee")
-    names = [f"{word}{end}" for word in words for end in ("", "s")]
-    rows = [Example(f"r{n}", "T.", (name,), f"r{n}") for n, name in enumerate(names)]
-    with caplog.at_level(logging.WARNING):
-        codebook_of(Labelled(tuple(rows), (), True), "rows.csv")
-    (record,) = caplog.records
-    assert record.getMessage().endswith("(and 2 more such pairs).")
-
-
 def test_moments_of_parquet_are_written_out(tmp_path):
     """A day and a moment have a form of their own there."""
     import datetime
@@ -299,3 +189,59 @@ def test_moments_of_parquet_are_written_out(tmp_path):
     pq.write_table(table, tmp_path / "rows.parquet")
     (example,) = read_labelled([tmp_path / "rows.parquet"]).examples
     assert (example.id, example.event) == ("2024-05-01", "")
+
+
+def test_the_column_of_the_text_may_be_named(write):
+    """In our own formats by the option; a tool's format puts its text under our name."""
+    rows = lines({"body": "T.", "label": "a", "text": 7})
+    (example,) = read_labelled([write("rows.jsonl", rows)], text_key="body").examples
+    assert example.text == "T."
+    result = [{"from_name": "q", "type": "choices", "value": {"choices": ["a"]}}]
+    task = {"data": {"body": "T."}, "annotations": [{"completed_by": 1, "result": result}]}
+    export = write("out.json", json.dumps([task]))
+    (example,) = read_labelled([export], text_key="body").examples
+    assert (example.text, example.labels) == ("T.", ("a",))
+
+
+def test_what_a_row_says_of_itself_is_kept(write):
+    """Each field in its place; the target goes with the text."""
+    row = {"id": "r", "text": "T.", "label": "a", "target": "nuclear power", "annotator": "ana"}
+    row |= {"split": "test", "event": "e", "article_id": "b", "answer": "reject"}
+    (example,) = read_labelled([write("rows.jsonl", lines(row))]).examples
+    assert (example.text, target_of(example.text)) == ("T.", "nuclear power")
+    assert (example.id, example.annotator, example.split) == ("r", "ana", "test")
+    assert (example.event, example.article_id, example.answer) == ("e", "b", "reject")
+    assert example.place.endswith("rows.jsonl:1")
+
+
+def test_a_name_may_have_two_thousand_characters_and_no_nul(write):
+    """One more is no name."""
+    rows = [{"text": "T.", "label": "a", "id": one} for one in ("x" * 2000, "x" * 2001, "a\0")]
+    found = read_labelled([write("rows.jsonl", lines(*rows))])
+    assert [len(one.id) for one in found.examples] == [2000]
+    assert [one.line for one in found.refused] == [2, 3]
+    assert all('"id" is too long or holds a NUL character' in one for one in found.refused)
+
+
+def test_a_file_is_told_with_its_own_rows(write):
+    """What another file refused does not stand there, and at most five of its own do."""
+    good = write("good.jsonl", lines({"text": "Good.", "label": "a"}, {"text": ""}))
+    bad = write("bad.jsonl", lines(*[{"text": f"T{n}.", "label": n} for n in range(7)]))
+    with pytest.raises(InputError) as caught:
+        read_labelled([good, bad])
+    assert "good.jsonl" not in str(caught.value)
+    assert [one.line for one in caught.value.refused] == [2, 1, 2, 3, 4, 5, 6, 7]
+
+
+def test_the_columns_that_were_found_are_told(write):
+    """The first eight of them, each cut short."""
+    fields = {"x" * 50: 0, **{f"column {n}": n for n in range(9)}}
+    path = write("rows.jsonl", lines({"text": "Good.", "label": "a"}, {"text": "T.", **fields}))
+    (told,) = read_labelled([path]).refused
+    shown = told.split("(found: ")[1].split(")")[0]
+    names = [f"column {n}" for n in range(6)]
+    assert shown.split(", ") == ["text", printable("x" * 50, 40), *names]
+    assert told.endswith("Call it one of the two.")
+    path = write("near.jsonl", lines({"text": "Good.", "label": "a"}, {"text": "T.", "labls": "a"}))
+    (told,) = read_labelled([path]).refused
+    assert 'Did you mean "labls"?' in told
