@@ -61,7 +61,13 @@ def _places(function: ast.FunctionDef) -> Iterator[ast.AST]:
         if isinstance(node, _UNTOUCHED) or _is_docstring(node):
             continue
         yield node
-        waiting += reversed(list(ast.iter_child_nodes(node)))
+        kept = [one for one in ast.iter_child_nodes(node) if one is not _annotation(node)]
+        waiting += reversed(kept)
+
+
+def _annotation(node: ast.AST) -> ast.expr | None:
+    """The type of a local variable, which nobody evaluates."""
+    return node.annotation if isinstance(node, ast.AnnAssign) else None
 
 
 def _is_docstring(node: ast.AST) -> bool:

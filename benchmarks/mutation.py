@@ -53,11 +53,11 @@ TARGETS = {
     "corpus/markdown": "corpus/test_markdown.py",
     "corpus/store": "corpus/test_store.py",
     "annotation/corrections": "annotation/test_corrections.py",
-    "annotation/examples": "annotation/test_examples.py",
+    "annotation/examples": "annotation/test_examples.py annotation/test_examples_labels.py",
     "annotation/standoff": "annotation/test_hydrate.py",
     "annotation/store": "annotation/test_annotation_store.py annotation/test_gold.py",
     "codebook/codebook": "codebook",
-    "prediction/inputs": "prediction/test_inputs.py",
+    "prediction/inputs": "prediction/test_input_blocks.py prediction/test_inputs.py",
     "models/champion": "models/test_champion.py models/test_registry_machine.py",
     "models/folder": "models/test_folder.py models/test_verify.py models/test_info.py "
     "models/test_attacks.py",
@@ -71,7 +71,7 @@ TARGETS = {
     "models/weights": "models/test_packing.py models/test_saving.py",
 }
 # A mutant is endless when a test takes this many seconds of CPU and three times its own.
-PATIENCE = 10
+PATIENCE = 4
 MEMORY = 6 << 30
 NOTICED, ENDLESS, SURVIVED, UNREACHED = "noticed", "endless", "survived", "not reached"
 

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.storage import errors
-from stance.storage.errors import InputError, StanceError, listed, naming, nearest, printable
+from stance.storage.errors import (
+    InputError,
+    StanceError,
+    listed,
+    n_of,
+    naming,
+    nearest,
+    printable,
+)
 from strategies import any_strings
 
 
@@ -53,6 +61,8 @@ def test_nearest_names_the_choice_as_it_is_written(word, choices, hint):
         ("\u202egnp.exe", "\\u202egnp.exe"),
         ("\udcff", "\\udcff"),
         ("no\u00a0break", "no\u00a0break"),
+        ("thin\u202fwide\u3000space", "thin\u202fwide\u3000space"),
+        ("em\u2003space", "em\\u2003space"),
     ],
 )
 def test_control_characters_are_shown_as_escapes(text, shown):
@@ -87,3 +97,27 @@ def test_a_file_is_named_once():
 def test_a_hint_has_no_control_characters():
     """The nearest name may come from a file."""
     assert nearest("text", ["text\x1b[2J"]) == ' Did you mean "text\\x1b[2J"?'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("abcd", "abcd"), ("abcde", "abcd…"), ("abc\x1b", "abc\\x1b")]
+)
+def test_a_text_may_have_as_many_characters_as_the_limit(text, shown):
+    """Escapes of a text that is short enough are written out whole."""
+    assert printable(text, 4) == shown
+    assert printable("x" * 200) == "x" * 200
+    assert printable("x" * 201) == "x" * 200 + "…"
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (12_000, "12,000 rows")]
+)
+def test_one_is_said_otherwise_than_many(n, said):
+    """Also none."""
+    assert n_of(n, "row") == said
+
+
+def test_the_nearest_of_several_is_named():
+    """The one that is most alike, and no other."""
+    assert nearest("agianst", ["again", "against", "angst"]) == ' Did you mean "against"?'
+    assert nearest("x" * 79 + "y", ["x" * 80]) == f' Did you mean "{"x" * 60}…"?'

@@ -131,3 +131,11 @@ def test_what_is_wrong_is_told_before_the_rest_is_read(monkeypatch):
     with pytest.raises(InputError, match="item 1: not JSON: Expecting property name"):
         list(json_rows(io.BufferedReader(drops, 1)))
     assert len(list(drops.content)) > 900
+
+
+@pytest.mark.parametrize("size", range(12, 24))
+def test_a_number_is_read_to_its_end(monkeypatch, size):
+    """At the end of a piece it may go on; as an item it is refused, once."""
+    monkeypatch.setattr(module, "_CHUNK", size)
+    refused, row = rows_of(b'[1234567890123456789, {"a": 1}]')
+    assert (refused.number, row) == (1, Row(2, {"a": 1}))
