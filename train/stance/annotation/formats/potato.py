@@ -203,7 +203,8 @@ def _write(path: Path, writing: Writing) -> None:
         name = str(rows[0].get("id") or number)
         sentences.append({"id": name, "text": rows[0]["text"], **about(rows[0], "meta")})
         for row in rows:
-            by_user.setdefault(row.get("annotator") or _SETTLED, []).append({**row, "id": name})
+            user = annotator_name(row.get("annotator", "")) or _SETTLED
+            by_user.setdefault(user, []).append({**row, "id": name})
     with creating(path, writing.force, _matches) as folder:
         (folder / _DATA).mkdir()
         (folder / _DATA / "sentences.jsonl").write_text("".join(jsonl_lines(sentences)), "utf-8")
