@@ -120,3 +120,11 @@ def test_a_damaged_ledger_is_told_with_its_line(project, sentences):
         stream.write('{"sentence_id": "x"}\n')
     with pytest.raises(InputError, match=r"corrections\.jsonl:2: sentence_sha256"):
         read_corrections(project)
+
+
+def test_a_correction_is_taken_back(project, sentences):
+    """By a line of its own; what came before it does not come back."""
+    append_corrections(project, [correction(sentences[0], ["unsure"])])
+    append_corrections(project, [correction(sentences[0], [], answer="ignore")])
+    append_corrections(project, [correction(sentences[1], ["unsure"], answer="reject")])
+    assert list(read_corrections(project)) == [sentences[1].id]

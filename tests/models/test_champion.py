@@ -237,3 +237,40 @@ def test_a_full_disk_at_any_call_leaves_one_of_the_two_champions(registry, monke
         assert registry.aliases()["champion"] == other
         assert not list(registry.root.glob(".stance-tmp-*"))
     assert n_failed > 0
+
+
+def test_the_first_champion_may_be_wanted_in_the_place_of_none(registry):
+    """With "" it is, and not when somebody was quicker."""
+    assert promote(registry, "v1", "", {}, instead_of="", event="retrain")
+    assert registry.history()[-1]["event"] == "retrain"
+    with pytest.raises(ProjectError, match=r"^v1 has become the champion meanwhile, where none w"):
+        promote(registry, "v2", "", {}, instead_of="")
+    assert promote(registry, "v2", "", {}, instead_of="v1")
+
+
+def test_nobody_goes_back_to_a_damaged_version(registry):
+    """The champion stays, and what is wrong with the other is told."""
+    for version in ("v1", "v2"):
+        promote(registry, version, "", {})
+    path = registry.root / "v1" / "config.toml"
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(ModelError, match=r"v1 is not whole: config\.toml.*Nothing was promoted"):
+        rollback(registry, "", {})
+    assert registry.aliases()["champion"] == "v2"
+
+
+def test_events_that_move_nothing_are_no_champions():
+    """A version that was trained, and a champion that was there before the history began."""
+    events = [
+        {"event": "train", "moves": {"latest": [None, "v3"]}},
+        {"event": "train"},
+        {"event": "promote", "moves": {"champion": ["v1", "v2"]}},
+        {"event": "promote", "moves": {"champion": ["v2", "v3"]}},
+        {"event": "promote", "moves": {"champion": ["v3", "v1"]}},
+        {"event": "remove", "moves": {"champion": ["v1", None]}},
+    ]
+    assert champions(events[:4]) == ["v1", "v2", "v3"]
+    assert champions(events) == ["v2", "v3", "v1"]
+    back = {"event": "rollback", "moves": {"champion": ["v3", "v1"]}}
+    assert champions([*events[:4], back]) == ["v1"]
+    assert champions([back]) == ["v3", "v1"]

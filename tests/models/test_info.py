@@ -181,3 +181,62 @@ def test_a_record_cannot_be_changed(saved):
     with pytest.raises(ValidationError, match="frozen"):
         info.seed = 5
     assert json.loads(info.model_dump_json())["seed"] == 0
+
+
+def calibrated(method, **numbers):
+    return {"calibration": {"method": method, **numbers}}
+
+
+EXCLUSIVE = {"exclusive": True, "thresholds": None}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (calibrated("sigmoid", scales=[1.0] * 2, shifts=[0.0] * 2), "is of other labels"),
+        (calibrated("sigmoid", scales=[1.0] * 3, shifts=[0.0, 1e6, -1e6]), ""),
+        (calibrated("sigmoid", scales=[1.0] * 3, shifts=[0.0, 0.0, -1.01e6]), "beyond any that"),
+        (calibrated("sigmoid", scales=[1.01e6, 1.0, 1.0], shifts=[0.0] * 3), "beyond any that"),
+        (EXCLUSIVE | calibrated("temperature", scales=[1e6]), ""),
+        (EXCLUSIVE | calibrated("none"), ""),
+        (
+            EXCLUSIVE | calibrated("sigmoid", scales=[1.0] * 3, shifts=[0.0] * 3),
+            "exclusive labels have one temperature",
+        ),
+        ({"version": "a b"}, "a version has letters, digits and . _ - only"),
+    ],
+)
+def test_numbers_of_a_calibration_are_bounded(forge, changes, told):
+    """Of as many labels as the model has, and no larger than training makes them."""
+    folder = forge(info=lambda fields: fields.update(changes))
+    if not told:
+        assert read_info(folder).exclusive is changes.get("exclusive", False)
+        return
+    with pytest.raises(ModelError, match=told):
+        read_info(folder)
+
+
+@pytest.mark.parametrize(
+    ("words", "characters", "told"),
+    [
+        ({"ngram_range": [1, 1]}, {"ngram_range": [2, 2]}, ""),
+        ({"ngram_range": [2, 1]}, {}, "n-grams have at least one length"),
+        ({}, {"ngram_range": [1, 2]}, "n-grams of characters start at two"),
+        ({"analyzer": "char_wb", "ngram_range": [2, 3]}, {}, "one block of characters at most"),
+        ({"name": "char"}, {}, "a block stands there twice"),
+    ],
+)
+def test_blocks_are_what_training_makes(forge, words, characters, told):
+    """Each once, one of characters at most, with n-grams of some length."""
+
+    def change(fields):
+        by_name = {one["name"]: one for one in fields["blocks"]}
+        by_name["word"].update(words)
+        by_name["char"].update(characters)
+
+    folder = forge(info=change)
+    if not told:
+        assert [one.ngram_range for one in read_info(folder).blocks] == [(1, 1), (2, 2)]
+        return
+    with pytest.raises(ModelError, match=told):
+        read_info(folder)

@@ -44,3 +44,37 @@ def test_a_bomb_is_unpacked_block_by_block(tmp_path):
         pass
     assert tracemalloc.get_traced_memory()[1] < 10_000_000
     tracemalloc.stop()
+
+
+def test_the_same_content_is_compressed_to_the_same_bytes():
+    """No moment stands in them, and no name."""
+    content = b"The ferry waits at the pier. " * 50
+    gz = compress(content, ".gz")
+    assert gz[:8] == b"\x1f\x8b\x08\0\0\0\0\0"  # RFC 1952: no name, no time
+    assert compress(content, ".gz") == gz
+    assert (type(gz), type(compress(content, ".zst"))) == (bytes, bytes)
+    assert compress(content, "") is content
+
+
+def test_what_is_not_compressed_is_the_stream_itself():
+    """Nothing stands between it and its reader."""
+    stream = io.BytesIO(b"x")
+    assert decompressed(stream, "") is stream
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+def test_damage_is_told_in_a_line(compression):
+    """With what the library says of it, cut short; where it says nothing, with what it is."""
+    stream = decompressed(io.BytesIO(b"no such stream"), compression)
+    with pytest.raises(InputError, match=r"^cannot be decompressed \(.{9,120}\)\.$"):
+        stream.read()
+
+    class Silent(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def read(self, size=-1):
+            raise OSError
+
+    with pytest.raises(InputError, match=r"^cannot be decompressed \(OSError\)\.$"):
+        decompressed(Silent(), ".gz").read()

@@ -91,3 +91,50 @@ def test_a_missing_project_is_told_with_the_folder(tmp_path):
     with pytest.raises(ProjectError, match=f"{tmp_path}: no project") as told:
         require_project(tmp_path)
     assert "stance init DIR" in str(told.value)
+
+
+PLACES = {
+    "data": "data",
+    "codebook": "configs/codebook.toml",
+    "config": "configs/train.toml",
+    "actors": "configs/actors.toml",
+    "articles": "data/articles.jsonl",
+    "sentences": "data/sentences.jsonl",
+    "annotations": "data/annotations",
+    "gold": "data/gold.jsonl",
+    "corrections": "data/corrections.jsonl",
+    "split": "data/split.json",
+    "stand_off": "data/stand-off",
+    "models": "models",
+    "reports": "reports",
+}
+
+
+def test_everything_has_its_place(tmp_path):
+    """The names that are documented (data/README.md); what is not listed is no path."""
+    project = Project(tmp_path)
+    assert {name: getattr(project, name) for name in PLACES} == {
+        name: tmp_path / path for name, path in PLACES.items()
+    }
+    properties = {name for name, value in vars(Project).items() if isinstance(value, property)}
+    assert properties == {*PLACES, "hydrated"}
+
+
+def test_what_was_found_again_lies_apart(tmp_path):
+    """A corpus of its own below the data, for the same codebook and models."""
+    hydrated = Project(tmp_path).hydrated
+    assert hydrated.articles == tmp_path / "data" / "hydrated" / "articles.jsonl"
+    assert hydrated.gold == tmp_path / "data" / "hydrated" / "gold.jsonl"
+    assert (hydrated.codebook, hydrated.models) == (
+        Project(tmp_path).codebook,
+        Project(tmp_path).models,
+    )
+
+
+def test_a_project_that_is_there_is_given(tmp_path, monkeypatch):
+    """Where none is, it is told what was looked at, which may be the current folder."""
+    project = create_project(tmp_path / "news")
+    assert require_project(tmp_path / "news" / "seeds") == project
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ProjectError, match=r"^here: no project \(no configs/codebook"):
+        require_project()

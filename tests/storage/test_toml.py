@@ -161,3 +161,31 @@ def test_a_config_is_utf8(tmp_path):
     with pytest.raises(ConfigError, match=r"is not UTF-8\. Save it as UTF-8") as told:
         read_toml(tmp_path / "x.toml")
     assert "--encoding" not in str(told.value)
+
+
+def test_a_key_that_is_missing_was_not_found():
+    """Of others the message has what stands there; faults within a list are told themselves."""
+    with pytest.raises(ConfigError) as caught:
+        outer("")
+    assert str(caught.value).startswith("my.toml: name: field required.")
+    with pytest.raises(ConfigError) as caught:
+        outer("name = 7\n")
+    assert str(caught.value) == "my.toml: name: input should be a valid string, found 7."
+
+
+class Part(Record):
+    depth: int
+
+
+class Several(Record):
+    parts: Annotated[tuple[Part, ...], Field(min_length=1)]
+
+
+def test_an_entry_of_a_list_is_told_by_its_place():
+    """A list whose only entry is faulty is not told to be too short, too."""
+    with pytest.raises(ConfigError) as caught:
+        validated(Several, {"parts": [{"depth": "x"}]}, "my.toml")
+    (line,) = str(caught.value).split("\n")
+    assert line.startswith("my.toml: parts.0.depth: input should be a valid integer")
+    with pytest.raises(ConfigError, match=r"^my\.toml: parts: tuple should have at least 1 item"):
+        validated(Several, {"parts": []}, "my.toml")
