@@ -63,7 +63,7 @@ TARGETS = {
     "models/test_attacks.py",
     "models/info": "models/test_info.py models/test_attacks.py",
     "models/mapped": "models/test_packing.py models/test_attacks.py",
-    "models/packing": "models/test_packing.py",
+    "models/packing": "models/test_packing.py models/test_packing_words.py",
     "models/registry": "models/test_registry.py models/test_champion.py "
     "models/test_registry_machine.py",
     "models/tables": "models/test_tables.py models/test_packing.py",

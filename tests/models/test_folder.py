@@ -16,6 +16,8 @@ from stance.models.folder import (
     PIPELINE,
     SCORER,
     TRAINING_HASHES,
+    dumped,
+    fault_of_file,
     hash_of,
     read_folder,
     read_info,
@@ -232,3 +234,54 @@ def test_a_label_that_is_no_name_is_refused(forge, name):
 
     with pytest.raises(StanceError):
         read_info(forge(info=rename))
+
+
+def test_a_file_of_the_record_is_told_by_what_is_wrong(tmp_path, monkeypatch):
+    """Missing, larger than any model, no file, elsewhere, changed; or as it was written."""
+    (tmp_path / "a").write_bytes(b"12345")
+    (tmp_path / "b").mkdir()
+    right = hash_of(b"12345")
+    assert fault_of_file(tmp_path, "a", right) == ""
+    assert fault_of_file(tmp_path, "a", "0" * 64) == "differs from what was written"
+    assert fault_of_file(tmp_path, "b", right) == "is no regular file"
+    assert fault_of_file(tmp_path, "c", right) == "is missing"
+    assert fault_of_file(tmp_path / "b", "../a", right) == "leads out of the folder"
+    monkeypatch.setattr("stance.models.folder.MAX_BYTES", 5)
+    assert fault_of_file(tmp_path, "a", right) == ""
+    monkeypatch.setattr("stance.models.folder.MAX_BYTES", 4)
+    assert fault_of_file(tmp_path, "a", right) == "is larger than 4 bytes"
+
+
+def test_the_record_is_json_that_people_read(saved):
+    """Two spaces a level; its hash is a line beside it."""
+    written = (saved / INFO).read_text("utf-8")
+    assert written == json.dumps(json.loads(written), indent=2, ensure_ascii=False) + "\n"
+    assert (saved / INFO_HASH).read_text("ascii") == hash_of(written.encode()) + "\n"
+
+
+@pytest.mark.parametrize(("found", "told"), [(0, "does not know"), (1, "older"), (2, "older")])
+def test_an_older_format_is_told_as_such(forge, found, told):
+    """What was never one is unknown; with either, where it stood."""
+    with pytest.raises(ModelError, match=f"copied: .*{told}"):
+        read_info(forge(info=lambda fields: fields.update(format=found)))
+
+
+def test_a_wrong_field_is_told_with_its_path(forge):
+    """What is wrong with the whole has none."""
+    with pytest.raises(ModelError, match=r"copied: info\.json: data\.n_sentences: "):
+        read_info(forge(info=lambda fields: fields["data"].update(n_sentences=-1)))
+
+
+def test_what_is_wrong_with_the_whole_has_no_path(forge):
+    """It is told as the file's."""
+    with pytest.raises(ModelError, match=r"copied: info\.json: file: Value error, thresholds belo"):
+        read_info(forge(info=lambda fields: fields.update(thresholds=None)))
+
+
+def test_a_pipeline_is_the_same_bytes_in_every_process(trained):
+    """Addresses that scikit-learn keeps are taken out, and a new one changes nothing."""
+    first = dumped(trained.pipeline)
+    for _, vectorizer in trained.pipeline.named_steps["features"].transformer_list:
+        vectorizer._stop_words_id = id(object())
+    assert dumped(trained.pipeline) == first
+    assert first[:2] == b"\x78\x5e"  # zlib, as joblib's level 3 has it
