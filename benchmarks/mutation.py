@@ -166,7 +166,8 @@ def _tried(module: str, mutant: Mutant, limits: dict[Any, int]) -> str:
             code = _in_child(module, mutant, limits)
         finally:
             os._exit(code)
-    ends = time.monotonic() + 60 + 10 * sum(limits.values())
+    # It may wait for something, too, which takes no CPU.
+    ends = time.monotonic() + 120 + 7 * sum(limit - PATIENCE for limit in limits.values())
     while True:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:

@@ -1,6 +1,7 @@
 """Annotations: the latest line of an annotator counts, and all answers come to one."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from stance.annotation.store import (
     append_annotations,
     append_gold,
     latest,
+    now,
     read_annotations,
     read_gold,
     resolve,
@@ -168,3 +170,15 @@ def test_a_name_that_is_no_file_name_makes_no_annotation():
     """An annotation whose annotator leads out of the folder cannot be made."""
     with pytest.raises(ValidationError, match="annotator"):
         answer("x#0", "../ana")
+
+
+def test_a_moment_is_told_in_utc():
+    """To the second, with a Z."""
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", now())
+
+
+def test_a_decision_is_taken_back(project):
+    """By a line that ignores the sentence; a rejected one stands."""
+    append_gold(project, [answer("x#0"), answer("x#1", kind="reject"), answer("y#0")])
+    append_gold(project, [answer("x#0", kind="ignore")])
+    assert [one.sentence_id for one in read_gold(project)] == ["x#1", "y#0"]

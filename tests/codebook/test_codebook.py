@@ -251,3 +251,20 @@ def test_a_label_may_be_no_stance():
     """The polarity none says so; every other one is a stance."""
     labels = [Label(name=one, polarity=one) for one in ("for", "none", "neutral", "against")]
     assert Codebook(labels=tuple(labels)).stances == ("for", "neutral", "against")
+
+
+def test_fifty_labels_of_the_data_make_a_codebook():
+    """One more is not a column of labels; what was made says where it comes from."""
+    sets = [[f"label {number:02}"] for number in range(50)]
+    codebook = codebook_from_labels(sets, "rows.csv", single=False)
+    assert len(codebook.names) == 50
+    assert codebook.name == "from-data"
+    with pytest.raises(ConfigError, match=r'51 different labels, over 50, for example "label 00"'):
+        codebook_from_labels([*sets, ["x"]], "rows.csv", single=False)
+
+
+def test_at_most_eight_impossible_names_are_told():
+    """The first in the alphabet."""
+    with pytest.raises(ConfigError) as caught:
+        codebook_from_labels([[str(number)] for number in range(10, 20)], "rows.csv", single=False)
+    assert str(caught.value).count('"') == 16

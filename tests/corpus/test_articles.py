@@ -1,6 +1,7 @@
 """Article files: text, front matter and names."""
 
 import os
+import re
 
 import pytest
 from hypothesis import example, given
@@ -264,3 +265,26 @@ def test_names_are_ids():
     assert (len(long), long[:280]) == (297, "x" * 280)
     assert article_id("x" * 400) != article_id("x" * 401)
     assert article_id("x" * 300) == "x" * 300
+
+
+def test_a_page_may_have_the_short_ending(tmp_path):
+    """It is HTML all the same."""
+    path = tmp_path / "a.htm"
+    words = "The harbour council met on Monday evening and agreed to send three ships north."
+    path.write_text(f"<html><body><article><p>{words}</p></article></body></html>")
+    assert read_article(path).text.strip() == words
+
+
+def test_front_matter_may_be_quoted(tmp_path):
+    """Quotes round a value are none of it, and empty lines behind it are none of the text."""
+    found = article(tmp_path, '---\ntitle: "Ships leave"\n---\n\n\nBody.\n')
+    assert (found.title, found.text) == ("Ships leave", "Body.\n")
+
+
+def test_a_long_name_is_cut_where_it_differs():
+    """An id has 300 characters at most, and of two long names each its own."""
+    names = ["a" * 300, "a" * 301, "a" * 302, "a" * 4000 + "b", "a" * 4000 + "c"]
+    found = [article_id(name) for name in names]
+    assert found[0] == names[0]
+    assert all(re.fullmatch("a{280}-[0-9a-f]{16}", one) for one in found[1:])
+    assert len(set(found)) == len(names)

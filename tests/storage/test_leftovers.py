@@ -12,6 +12,7 @@ from stance.storage.atomic import append_lines, creating_folder, locked, replaci
 from stance.storage.leftovers import (
     SECONDS_UNTIL_CLAIMED,
     TEMPORARY_PREFIX,
+    claiming,
     clean_leftovers,
     temporary_beside,
 )
@@ -159,3 +160,36 @@ def test_a_temporary_name_tells_its_process(tmp_path):
     assert path.parent.is_dir()
     assert re.fullmatch(rf"\.stance-tmp-{os.getpid()}-[0-9a-f]{{12}}", path.name)
     assert path != other
+
+
+@pytest.mark.usefixtures("all_closed")
+def test_a_folder_that_is_being_written_is_held(tmp_path, dead):
+    """As long as the block lasts, whatever process id its name has."""
+    folder = tmp_path / f"{TEMPORARY_PREFIX}{dead}-folder"
+    folder.mkdir()
+    with claiming(folder):
+        assert clean_leftovers(tmp_path) == 0
+    assert clean_leftovers(tmp_path) == 1
+
+
+@pytest.mark.usefixtures("all_closed")
+def test_looking_for_leftovers_leaves_nothing_open(tmp_path, dead):
+    """Whether one is held or not."""
+    path = leave(tmp_path, dead)
+    with path.open("rb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        assert clean_leftovers(tmp_path) == 0
+    assert clean_leftovers(tmp_path) == 1
+
+
+def test_a_folder_that_cannot_be_removed_stops_nothing(tmp_path, dead, monkeypatch):
+    """It may hold what is somebody else's."""
+    folder = tmp_path / f"{TEMPORARY_PREFIX}{dead}-folder"
+    folder.mkdir()
+
+    def refuse(*arguments, **settings):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "rmdir", refuse)
+    assert clean_leftovers(tmp_path) == 0
+    assert folder.exists()

@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.storage.errors import InputError
-from stance.storage.parquet import BATCH_ROWS, _refuse_bomb, parquet_blocks, parquet_rows
+from stance.storage.parquet import (
+    BATCH_ROWS,
+    _check_columns,
+    _refuse_bomb,
+    parquet_blocks,
+    parquet_rows,
+)
 from stance.storage.rows import Row
 from strategies import damaged, texts
 
@@ -190,3 +196,16 @@ def test_many_rows_are_no_bomb_by_themselves(n_rows, n_bytes):
     _refuse_bomb(n_rows, n_bytes)
     with pytest.raises(InputError, match="nearly all the same"):
         _refuse_bomb(1_000_001, n_bytes - 1 if n_bytes > 9 else n_bytes)
+
+
+def test_ten_thousand_columns_are_not_too_many():
+    """One more is told in the test above."""
+    _check_columns([f"c{n}" for n in range(10_000)])
+
+
+def test_an_old_pyarrow_knows_no_views(monkeypatch):
+    """There they are no strings."""
+    monkeypatch.delattr(pa.types, "is_string_view")
+    assert rows_of(as_parquet(pa.table({"text": ["x"]}))) == [Row(1, {"text": "x"})]
+    with pytest.raises(InputError, match='the column "text" holds int64, not strings'):
+        rows_of(as_parquet(pa.table({"text": [7]})))

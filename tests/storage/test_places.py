@@ -48,3 +48,11 @@ def test_a_link_that_leads_nowhere_is_no_folder(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     with pytest.raises(InputError, match="link: is a file"):
         check_writable(tmp_path / "link")
+
+
+def test_a_folder_is_written_in_and_gone_through(tmp_path, monkeypatch):
+    """Both are asked for."""
+    asked = []
+    monkeypatch.setattr(os, "access", lambda path, mode: asked.append((path, mode)) or True)
+    check_writable(tmp_path)
+    assert asked == [(tmp_path, os.W_OK | os.X_OK)]

@@ -193,3 +193,25 @@ def test_rights_that_the_system_denies_are_told(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(InputError, match=r"may not be read\. Change its permissions"):
         open_regular(tmp_path / "a.txt")
+
+
+@pytest.mark.usefixtures("all_closed")
+def test_what_is_refused_is_closed(tmp_path):
+    """A folder with thousands of pipes in it does not use up what a process may open."""
+    os.mkfifo(tmp_path / "pipe")
+    for name, what in (("pipe", "not a regular file"), (".", "a folder")):
+        with pytest.raises(InputError, match=f"is {what}\\. Name a file"):
+            open_regular(tmp_path / name)
+
+
+def test_a_file_that_grows_while_it_is_read_has_its_limit(tmp_path, monkeypatch):
+    """What was measured before may not be what is there; no more than a byte above is read."""
+    path = tmp_path / "log"
+    path.write_bytes(b"12345")
+    assert read_bytes(path, 5) == b"12345"
+    before = path.stat()
+    monkeypatch.setattr(os, "fstat", lambda descriptor: before)
+    path.write_bytes(b"123456")
+    with pytest.raises(InputError, match="log: is larger than 5 bytes"):
+        read_bytes(path, 5)
+    assert read_bytes(path, 6) == b"123456"
