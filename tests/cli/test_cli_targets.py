@@ -47,6 +47,25 @@ def test_a_sentence_may_be_for_one_target_and_against_another(files, done, run):
     assert "the_bridge¦" in explained
 
 
+def test_targets_may_have_coefficients_of_their_own(files, done):
+    """A file of rows, one text alone and an explanation give the same; weights of 32 bits, too."""
+    train, test = files
+    rows = list(rows_of(PEOPLE[5:]))
+    for bits in ("float64", "float32"):
+        done("train", "--data", train, "--codebook", "auto", "--models", "models", "--name", bits,
+             "-S", "features.by_target=true", "-S", "training.C=100",
+             "-S", f"model.weights={bits}")  # fmt: skip
+        model = f"models/{bits}"
+        lines = done("predict", test, "--model", model, "--json").splitlines()
+        found = [json.loads(line) for line in lines]
+        assert [one["predicted_labels"] for one in found] == [[row["label"]] for row in rows]
+    explained = done("predict", test, "--model", model, "--explain", "2", "--json").splitlines()
+    for one in (json.loads(line)["explanation"] for line in explained):
+        for label in one.values():
+            added = sum(part["added"] for part in label["parts"])
+            assert label["logit"] == pytest.approx(label["intercept"] + added + label["others"])
+
+
 def test_a_sentence_may_praise_one_and_blame_another(tmp_path, done):
     """What stands beside the target decides, in rows whose targets no model has seen before."""
     for name, towns in (("train", ("Lund", "Bath", "Nice")), ("test", ("Graz", "Oslo"))):

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -64,6 +65,25 @@ def test_arrays_come_back_as_they_were_written():
         assert np.array_equal(getattr(found, name).T, right)
     assert (found.intercept == given_weights.intercept).all()
     assert to_bytes(pack(given_weights, BLOCKS)) == content
+
+
+def test_tables_of_targets_come_back_as_they_were_written():
+    """The shared table first; forged names and a table too few are refused."""
+    shared = weights()
+    wide = tuple(
+        replace(one, coefficients=np.vstack([one.coefficients * n for n in (1, 2, 3)]))
+        for one in shared.blocks
+    )
+    told = pack(replace(shared, blocks=wide, targets=("quay", "the_tram")), BLOCKS)
+    found = unpack(told, BLOCKS, 2)
+    assert (found.targets, found.n_classes) == (("quay", "the_tram"), 2)
+    assert (found.coefficients == np.repeat([1, 2, 3], 2)).all()
+    for names, fault in ((b"quay\n", "coefficients is"), (b"a\na\n", "targets names one twice"),
+                         (b"a\nb", "targets"), (b"\xff\nb\n", "targets is not UTF-8")):  # fmt: skip
+        with pytest.raises(ModelError, match=fault):
+            unpack(told | {"targets": np.frombuffer(names, dtype=np.uint8)}, BLOCKS, 2)
+    with pytest.raises(ModelError, match="coefficients is"):
+        unpack({name: one for name, one in told.items() if name != "targets"}, BLOCKS, 2)
 
 
 def test_the_weights_of_a_trained_model_come_back(trained, saved):

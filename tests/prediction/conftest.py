@@ -58,7 +58,7 @@ CLASSES = {
 
 # Every other block, and what may be done to the whole text.
 MORE = ("negated", "classes", "negated_classes", "crossed", "near", "near_classes")
-REWRITING = ("contractions", "hashtags", "mask_names", "mark_target")
+REWRITING = ("contractions", "hashtags", "mask_names", "mark_target", "by_target")
 
 
 def _fitted(kind, word, char, sublinear, more=(), others="left out", rewriting=()):
@@ -96,7 +96,10 @@ def _fit(kind, word, char, sublinear, more, others, rewriting):
     targets = np.array([[name in labels for name in names] for _, labels in rows], dtype=np.int8)
     texts = [TargetedText(text, ("the Tram", "quay")[n % 2]) for n, (text, _) in enumerate(rows)]
     if more or rewriting:  # each sentence once more, against itself, in another spelling
-        texts += [f"Not one #QuayTram of France: {text} don't, CAN’T" for text in texts]
+        texts += [
+            TargetedText(f"Not one #QuayTram of France: {text} don't, CAN’T", text.target)
+            for text in texts
+        ]
         targets = np.vstack([targets, targets])
     pipeline = build_pipeline(config, exclusive, lambda n: CLASSES)
     pipeline.fit(texts, class_numbers(targets) if exclusive else targets)

@@ -20,7 +20,7 @@ from stance.prediction.scorer import Scorer
 
 KINDS = ((2, False, True), (2, True, True))
 MORE = ("negated", "classes", "negated_classes", "crossed", "near", "near_classes")
-REWRITING = ("contractions", "hashtags", "mask_names", "mark_target")
+REWRITING = ("contractions", "hashtags", "mask_names", "mark_target", "by_target")
 PIECES = (
     "The mayor", "tram", "TRAM", "not", "never wants", "the tram plan", "don't", "CAN’T", "n't",
     "quay", "fears loud nights", "councillor", "class2", "not_tram", "not_", "tram¦tram", "bus",
@@ -85,6 +85,19 @@ def test_each_block_has_features_of_its_own(fitted, name):
     found = scorer.score(texts).probabilities
     assert np.abs(found - pipeline.predict_proba(texts)).max() <= 1e-9
     assert len(np.unique(found[:, 0])) > 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_targets_have_coefficients_of_their_own(fitted, kind):
+    """A text scores by its target; without one, or with one not known, by what all share."""
+    pipeline, scorer = fitted(kind, (1, 2), None, True, rewriting=("by_target",))
+    assert scorer.packed.targets == ("quay", "the_tram")
+    targets = ("", "the tram", " The  TRAM", "quay", "a mill")
+    texts = [TargetedText("The mayor wants the tram.", target) for target in targets]
+    found = scorer.score([str(texts[0]), *texts]).probabilities
+    assert np.abs(found[1:] - pipeline.predict_proba(texts)[:, :2]).max() <= 1e-9
+    assert (found[[0, 0, 2]] == found[[1, 5, 3]]).all()
+    assert len(np.unique(found[:, 0])) == 3
 
 
 @pytest.mark.skipif("STANCE_SHARED" not in os.environ, reason="needs real sentences")

@@ -103,6 +103,8 @@ class Features(Record):
     hashtags: bool = False
     # One word stands where a text names its target; always so with `near` or `near_classes`.
     mark_target: bool = False
+    # Every feature once more for each target of twenty rows or more, beside the shared one.
+    by_target: bool = False
     # Names of countries, capitals and leaders are replaced by a word for their kind.
     mask_names: bool = False
     # An n-gram in fewer articles is left out. From 3 on no sentence can be read back from a model.

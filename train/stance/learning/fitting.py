@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stance.learning.arrays import Array
+from stance.learning.by_target import frequent_targets, target_numbers
 from stance.learning.config import Config, with_c
-from stance.learning.counts import BlockCounts, BlockFeatures, count_block, fit_block
+from stance.learning.counts import BlockCounts, count_block, fit_block
+from stance.learning.design import Design
 from stance.learning.parallel import started, told
 from stance.learning.pipeline import build_pipeline, class_numbers
 from stance.learning.solver import Problem, solve
@@ -25,8 +27,9 @@ _LOOKED_AT = 1000  # texts that tell whether their words have classes
 class Counted:
     """The rows of the training data with their n-grams counted, and what decides on the fit.
 
-    `articles` numbers the article of each row. `exclusive` labels have one regression over all of
-    them, others one each.
+    `articles` numbers the article of each row, and `about` its target, the place among `names` of
+    those that have features of their own. `exclusive` labels have one regression over all of them,
+    others one each.
     """
 
     config: Config
@@ -35,6 +38,8 @@ class Counted:
     blocks: dict[str, BlockCounts]
     targets: Array
     articles: Array
+    about: Array
+    names: tuple[str, ...]
 
     @property
     def size(self) -> int:
@@ -51,7 +56,7 @@ class Fitted:
     """
 
     counted: Counted
-    features: tuple[BlockFeatures, ...]
+    design: Design
     classes: Array
     coefficients: Array
 
@@ -60,7 +65,7 @@ class Fitted:
 
         A class that the model never saw has minus infinity.
         """
-        return self.logits_of(design(self.features, rows))
+        return self.logits_of(self.design.of(rows))
 
     def logits_of(self, matrix: Any) -> Array:
         """The logits of rows whose features are at hand."""
@@ -93,7 +98,9 @@ def counted(
     useful = {name: one for name, one in vectorizers.items() if _is_useful(one, texts)}
     blocks = {name: count(one, list(texts)) for name, one in (useful or vectorizers).items()}
     numbers = np.unique(np.array(articles, dtype=object).astype(str), return_inverse=True)[1]
-    return Counted(config, exclusive, pipeline, blocks, targets, numbers)
+    names = frequent_targets(texts) if config.features.by_target else ()
+    about = target_numbers(texts, names)
+    return Counted(config, exclusive, pipeline, blocks, targets, numbers, about, names)
 
 
 def _is_useful(vectorizer: Any, texts: Sequence[str]) -> bool:
@@ -114,39 +121,33 @@ def fit(data: Counted, rows: Array, near: "Fitted | None" = None) -> Fitted:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
-        features = fit_features(data, rows)
-        start = None if near is None else _start(near, features, data, rows)
-        return solved(data, features, rows, tied(design(features, rows)), start)
+        design = fit_features(data, rows)
+        start = None if near is None else _start(near, design, data, rows)
+        return solved(data, design, rows, tied(design.of(rows)), start)
 
 
-def _start(
-    near: Fitted, features: tuple[BlockFeatures, ...], data: Counted, rows: Array
-) -> Array | None:
+def _start(near: Fitted, design: Design, data: Counted, rows: Array) -> Array | None:
     """The other model's coefficients for these features; None where it has other classes."""
     if not np.array_equal(near.classes, _classes(data, rows)[0]):
         return None
-    parts, place = [], 0
-    for theirs, ours in zip(near.features, features, strict=True):
-        n_theirs = int(theirs.is_kept.sum())
-        of_terms = np.zeros((len(theirs.is_kept), near.coefficients.shape[1]))
-        of_terms[theirs.is_kept] = near.coefficients[place : place + n_theirs]
-        parts.append(of_terms[ours.is_kept])
-        place += n_theirs
-    return np.vstack([*parts, near.coefficients[-1:]])
+    of_terms = np.zeros((len(design.is_kept), near.coefficients.shape[1]))
+    of_terms[near.design.is_kept] = near.coefficients[:-1]
+    return np.vstack([of_terms[design.is_kept], near.coefficients[-1:]])
 
 
-def fit_features(data: Counted, rows: Array) -> tuple[BlockFeatures, ...]:
+def fit_features(data: Counted, rows: Array) -> Design:
     """The features of every block on the rows."""
     least = data.config.features.min_articles
-    return tuple(
+    blocks = (
         fit_block(block, rows, data.articles, block.vectorizer.min_df, least)
         for block in data.blocks.values()
     )
+    return Design(tuple(blocks), data.about, len(data.names))
 
 
 def solved(
     data: Counted,
-    features: tuple[BlockFeatures, ...],
+    design: Design,
     rows: Array,
     matrix: Tied,
     start: Array | None,
@@ -166,7 +167,7 @@ def solved(
     )
     start = None if start is None else matrix.gathered(start[:, varies])
     found[:, varies] = matrix.spread(solve(problem, start, training.tol, training.max_iter))
-    return Fitted(data, features, classes, found)
+    return Fitted(data, design, classes, found)
 
 
 def _classes(data: Counted, rows: Array) -> tuple[Array, bool]:
@@ -204,14 +205,6 @@ def _weights(wanted: Array, is_joint: bool, is_balanced: bool) -> Array:
         return np.where(wanted > 0, n_rows / (2 * n_wanted), n_rows / (2 * (n_rows - n_wanted)))
 
 
-def design(features: tuple[BlockFeatures, ...], rows: Array) -> Any:
-    """The features of the rows, all blocks side by side, sparse (n_rows, n_features)."""
-    from scipy.sparse import csr_array, hstack
-
-    parts = [block.of(rows) for block in features]
-    return csr_array(parts[0] if len(parts) == 1 else hstack(parts, format="csr"))
-
-
 def as_pipeline(fitted: Fitted) -> "Pipeline":
     """The model as scikit-learn would have fitted it, for people and for the stored arrays."""
     from sklearn.base import clone
@@ -221,8 +214,11 @@ def as_pipeline(fitted: Fitted) -> "Pipeline":
     pipeline = clone(data.pipeline)
     union, classifier = pipeline.named_steps["features"], pipeline.named_steps["classifier"]
     union.transformer_list = [
-        (name, block.vectorizer()) for name, block in zip(data.blocks, fitted.features, strict=True)
+        (name, block.vectorizer())
+        for name, block in zip(data.blocks, fitted.design.blocks, strict=True)
     ]
+    if data.config.features.by_target:
+        union.targets_ = data.names
     if data.exclusive:
         _set_regression(classifier, fitted.coefficients, fitted.classes)
         return pipeline
@@ -273,12 +269,12 @@ def _path(rows: Counted, held_out: Array, fold: int, values: tuple[float, ...]) 
     found: list[Array] = []
     optima: list[tuple[float, Array]] = []
     with threadpool_limits(1):
-        features = fit_features(rows, inside)
-        matrix, outside = tied(design(features, inside)), design(features, is_held_out)
+        design = fit_features(rows, inside)
+        matrix, outside = tied(design.of(inside)), design.of(is_held_out)
         for value in values:
             config = with_c(rows.config, value, PATH_TOLERANCE)
             fitted = solved(
-                replace(rows, config=config), features, inside, matrix, _ahead(optima, value)
+                replace(rows, config=config), design, inside, matrix, _ahead(optima, value)
             )
             optima = [*optima[-1:], (value, fitted.coefficients)]
             found.append(fitted.logits_of(outside))

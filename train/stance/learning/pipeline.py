@@ -8,6 +8,7 @@ import numpy as np
 from stance.codebook.codebook import Codebook
 from stance.corpus.names import mask_table
 from stance.learning.arrays import Array
+from stance.learning.by_target import ByTarget
 from stance.learning.config import (
     ClassFeatures,
     Config,
@@ -51,7 +52,9 @@ def build_pipeline(config: Config, exclusive: bool, classes: Classes | None = No
         max_iter=config.training.max_iter,
     )
     classifier = regression if exclusive else OneVsRestClassifier(regression)
-    return Pipeline([("features", FeatureUnion(blocks)), ("classifier", classifier)])
+    union = FeatureUnion(blocks)
+    every = ByTarget(union) if features.by_target else union
+    return Pipeline([("features", every), ("classifier", classifier)])
 
 
 def rewriting_of(features: Features) -> Rewriting:

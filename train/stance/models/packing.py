@@ -2,7 +2,8 @@
 
 intercept            (n_classes,)
 idf                  (n_features,), the blocks one behind the other
-coefficients         (n_features, n_classes)
+coefficients         (n_features, n_tables * n_classes), the shared table first
+targets              of targets with a table of their own: names, UTF-8, a newline behind each
 words.*              every word of a text that any block of words knows, as `tables.Strings`
 words.negations      uint8 (n_words,), 1 for a word that negates what follows
 BLOCK.*              a block of characters: its n-grams as `tables.Strings`
@@ -53,7 +54,8 @@ class View:
 class Packed:
     """The arrays of a model, checked. `first[b]` is the number of the first feature of block b;
     `vocabularies` has a `View` for a block of words and `Strings` for one of characters; `arrays`
-    are those of the file.
+    are those of the file. The coefficients of a text are those of the shared table, and of its
+    target's where it is one of `targets`.
     """
 
     intercept: Array
@@ -64,6 +66,12 @@ class Packed:
     first: Array
     vocabularies: tuple[View | Strings, ...]
     arrays: Arrays
+    targets: tuple[str, ...] = ()
+
+    @property
+    def n_classes(self) -> int:
+        """Columns of each table of coefficients."""
+        return len(self.intercept)
 
 
 def pack(weights: Weights, blocks: tuple[Block, ...], precision: str = "float64") -> Arrays:
@@ -78,6 +86,8 @@ def pack(weights: Weights, blocks: tuple[Block, ...], precision: str = "float64"
         "idf": np.concatenate([one.idf for one in weights.blocks]).astype(others),
         "coefficients": np.ascontiguousarray(coefficients.T.astype(precision)),
     }
+    if weights.targets:
+        arrays["targets"] = _as_lines([*weights.targets])
     pairs = list(zip(blocks, weights.blocks, strict=True))
     words = _words([pair for pair in pairs if pair[0].analyzer == "word"])
     arrays |= _strings("words", words)

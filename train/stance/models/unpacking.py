@@ -23,6 +23,7 @@ def unpack(arrays: Arrays, blocks: tuple[Block, ...], n_labels: int) -> Packed:
     """The arrays as the scorer uses them. Raises ModelError that names the one that cannot be."""
     expected = {"intercept", "idf", "coefficients", "words.negations"}
     expected |= {f"words.{part}" for part in _STRINGS}
+    expected |= {"targets"} & set(arrays)
     for block in blocks:
         parts = [*_VIEW, *["targets"] * block.crossed] if _is_of_words(block) else [*_STRINGS]
         expected |= {f"{block.name}.{part}" for part in parts}
@@ -35,7 +36,9 @@ def unpack(arrays: Arrays, blocks: tuple[Block, ...], n_labels: int) -> Packed:
         raise ModelError(f"{n_classes} intercepts for {n_labels} labels")
     _check_floats("intercept", intercept, (n_classes,))
     _check_floats("idf", arrays["idf"], (int(first[-1]),))
-    _check_floats("coefficients", arrays["coefficients"], (int(first[-1]), n_classes))
+    targets = _names("targets", arrays["targets"]) if "targets" in arrays else ()
+    n_columns = (1 + len(targets)) * n_classes
+    _check_floats("coefficients", arrays["coefficients"], (int(first[-1]), n_columns))
     if (arrays["idf"] <= 0).any() or arrays["idf"].max() > MOST_IDF:
         raise ModelError(f"idf is not above 0 and at most {MOST_IDF:,.0f} everywhere")
     words = _strings("words", arrays)
@@ -54,6 +57,7 @@ def unpack(arrays: Arrays, blocks: tuple[Block, ...], n_labels: int) -> Packed:
             for block in blocks
         ),
         arrays,
+        targets,
     )
 
 
@@ -84,7 +88,7 @@ def _view(block: Block, arrays: Arrays, n_words: int) -> View:
     _check_kind(f"{name}.units", units, "u1", (units.size,))
     n_units = int((units == ord("\n")).sum())
     _check_text(f"{name}.units", units, n_units)
-    targets = _targets(block, arrays)
+    targets = _names(f"{name}.targets", arrays[f"{name}.targets"]) if block.crossed else ()
     n_tables = len(targets) + 1 if block.crossed else 3 if block.reach else 2 if block.window else 1
     _check_kind(f"{name}.unit_of", unit_of, "i4", (n_tables, n_words + 1))
     if unit_of.min() < LEFT_OUT or unit_of.max() >= n_units:
@@ -96,13 +100,13 @@ def _view(block: Block, arrays: Arrays, n_words: int) -> View:
     return View(units, unit_of, targets, ngrams)
 
 
-def _targets(block: Block, arrays: Arrays) -> tuple[str, ...]:
-    if not block.crossed:
-        return ()
-    content = arrays[f"{block.name}.targets"]
-    _check_kind(f"{block.name}.targets", content, "u1", (content.size,))
-    n_targets = int((content == ord("\n")).sum())
-    return tuple(_check_text(f"{block.name}.targets", content, n_targets).split("\n")[:-1])
+def _names(name: str, content: Array) -> tuple[str, ...]:
+    _check_kind(name, content, "u1", (content.size,))
+    n_names = int((content == ord("\n")).sum())
+    found = tuple(_check_text(name, content, n_names).split("\n")[:-1])
+    if len(set(found)) < len(found):
+        raise ModelError(f"{name} names one twice")
+    return found
 
 
 def _check_text(name: str, content: Array, n_strings: int) -> str:

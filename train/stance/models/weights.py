@@ -2,7 +2,8 @@
 
 For each block of features the vocabulary (n-grams in feature order, joined by newlines, which no
 n-gram holds), its inverse document frequencies, and one row of coefficients a class; for word
-classes the table of words and their classes; and the intercepts. `packing.py` makes arrays of
+classes the table of words and their classes; and the intercepts. Targets that have coefficients of
+their own have further rows behind the shared ones. `packing.py` makes arrays of
 them that can be searched.
 """
 
@@ -20,8 +21,8 @@ from stance.storage.errors import ModelError
 
 @dataclass(frozen=True)
 class BlockWeights:
-    """Terms in feature order, idf (n_features,), coefficients (n_classes, n_features), and which
-    class each word has, where the block is made of word classes.
+    """Terms in feature order, idf (n_features,), coefficients (n_tables * n_classes, n_features),
+    the shared table first, and which class each word has, where the block is made of word classes.
     """
 
     terms: str
@@ -34,18 +35,23 @@ class BlockWeights:
 class Weights:
     """All blocks in order, and `intercept` of shape (n_classes,).
 
-    Classes are the labels, and after them "no label" where that is a class of its own.
+    Classes are the labels, and after them "no label" where that is a class of its own. `targets`
+    name those whose tables of coefficients stand behind the shared one and are added to it.
     """
 
     blocks: tuple[BlockWeights, ...]
     intercept: Array
+    targets: tuple[str, ...] = ()
 
 
 def weights_of(pipeline: Any, exclusive: bool, n_labels: int) -> tuple[Weights, tuple[Block, ...]]:
     """The arrays of a fitted scikit-learn pipeline, and how its blocks are set."""
     coefficients, intercept = _regression(pipeline.named_steps["classifier"], exclusive, n_labels)
+    union = pipeline.named_steps["features"]
+    targets = getattr(union, "targets_", ())
+    coefficients = _tables(coefficients, 1 + len(targets))
     blocks, weights, start = [], [], 0
-    for name, vectorizer in pipeline.named_steps["features"].transformer_list:
+    for name, vectorizer in union.transformer_list:
         terms = vectorizer.get_feature_names_out()
         end = start + len(terms)
         view = vectorizer.tokenizer or WordView()
@@ -69,7 +75,12 @@ def weights_of(pipeline: Any, exclusive: bool, n_labels: int) -> tuple[Weights, 
             )
         )
         start = end
-    return Weights(tuple(weights), intercept), tuple(blocks)
+    return Weights(tuple(weights), intercept, targets), tuple(blocks)
+
+
+def _tables(coefficients: Array, n_tables: int) -> Array:
+    """From one table beside the other, a row a class, to one below the other."""
+    return np.vstack(np.split(coefficients, n_tables, axis=1))
 
 
 def _regression(classifier: Any, exclusive: bool, n_labels: int) -> tuple[Array, Array]:

@@ -81,10 +81,13 @@ def explain(scorer: Scorer, text: str) -> Explanation:
     packed, blocks = scorer.packed, scorer.info.blocks
     _, sources = scorer.rewriting.traced(text)
     rewritten = scorer.rewriting(text)
+    # The columns of the shared coefficients, and of the target's own.
+    tables = sorted({0, scorer.table_of(text)})
     parts = []
     for one in values(packed.arrays, blocks, rewritten):
         name = scorer.names[one.block][one.feature - int(packed.first[one.block])]
         spans = {(sources[start][0], sources[end - 1][1]) for start, end in one.spans}
-        added = packed.coefficients[one.feature] * one.value
+        weights = packed.coefficients[one.feature].reshape(-1, packed.n_classes)
+        added = weights[tables].sum(axis=0) * one.value
         parts.append(Part(name, blocks[one.block].name, tuple(sorted(spans)), added))
     return Explanation(text, packed.intercept, tuple(parts))

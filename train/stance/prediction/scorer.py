@@ -4,7 +4,8 @@ Gives what the scikit-learn pipeline gives, for any Unicode text, with NumPy alo
 
     intercept + Σ_blocks  Σ_features g(tf) · idf · coefficient / √ Σ_features (g(tf) · idf)²
 
-where g is the identity or 1 + log; through the logistic function it is a probability, or through
+where g is the identity or 1 + log, and a target may have a coefficient of its own that is added to
+the shared one; through the logistic function it is a probability, or through
 softmax where labels exclude each other.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from stance.corpus.targets import target_key, target_of
 from stance.learning.arrays import Array
 from stance.learning.calibration import calibrated
 from stance.learning.views import Rewriting
@@ -57,9 +59,11 @@ class Scorer:
         self.rewriting = Rewriting(
             told.contractions, told.hashtags, (*told.names.items(),), told.mark_target
         )
-        self._is_crossed = any(block.crossed for block in info.blocks)
+        is_crossed = any(block.crossed for block in info.blocks)
+        self._asks_target = is_crossed or bool(packed.targets)
+        self._table_of = {name: table for table, name in enumerate(packed.targets, 1)}
         # Whether it makes a difference what target a text is for.
-        self.has_targets = self._is_crossed or told.mark_target
+        self.has_targets = self._asks_target or told.mark_target
         self._counting = Counting(packed, info.blocks)
         self._lock = threading.Lock()  # what is remembered of texts is shared by all that score
 
@@ -67,6 +71,10 @@ class Scorer:
     def names(self) -> list[list[str]]:
         """The n-grams of each block, in the order of its features."""
         return [one.names() for one in self.packed.vocabularies]
+
+    def table_of(self, text: str) -> int:
+        """The table of coefficients that the text's target has for itself; 0 where it has none."""
+        return self._table_of.get(target_key(target_of(text)), 0)
 
     def score(self, texts: Sequence[str]) -> Scored:
         """The probabilities of each text; the same for a text alone and among others."""
@@ -93,7 +101,7 @@ class Scorer:
         return found
 
     def _batch(self, texts: Sequence[str]) -> Batch:
-        return make_batch(texts, self.rewriting, self._is_crossed)
+        return make_batch(texts, self.rewriting, self._asks_target)
 
     def _parts(self, texts: Sequence[str]) -> Iterator[Sequence[str]]:
         ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1)
@@ -109,9 +117,12 @@ class Scorer:
         lengths = np.sqrt(counts.squares)
         lengths[lengths == 0] = 1
         logits = np.tile(self.packed.intercept, (len(batch), 1))
-        for column, products in enumerate(counts.products):
-            for shares in (products / lengths).T:
-                logits[:, column] += shares
+        own = np.array([self._table_of.get(one, 0) for one in batch.targets], dtype=np.int64)
+        for place, products in enumerate(counts.products):
+            table, column = divmod(place, self.packed.n_classes)
+            rows = np.flatnonzero(own == table) if table else slice(None)
+            for shares in (products / lengths)[rows].T:
+                logits[rows, column] += shares
         return Scored(self._probabilities(logits), counts.n_words, counts.n_known)
 
     def _probabilities(self, logits: Array) -> Array:

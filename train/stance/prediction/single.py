@@ -14,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from stance.corpus.targets import target_key, target_of
 from stance.learning.views import Rewriting
 from stance.models.mapped import Field, fields_of, map_file
 from stance.models.names import FORMAT, INFO, INFO_HASH, MAX_INFO_BYTES, SCORER
@@ -91,16 +92,25 @@ class Single:
         rewritten = self._rewriting(text)
         logits = [float(one) for one in self._arrays["intercept"]]
         coefficients = self._arrays["coefficients"]
+        tables = {0, self._table_of(text)}
         for one in values(self._arrays, self._blocks, rewritten):
             if not 0 < one.value <= _MOST_VALUE:
                 raise UnusualError("a weight that no training gives")
             for column in range(len(logits)):
-                logits[column] += one.value * coefficients[one.feature, column]
+                for table in tables:
+                    weight = coefficients[one.feature, table * len(logits) + column]
+                    logits[column] += one.value * weight
         counted = known_words(self._arrays, self._blocks[0], rewritten)
         probabilities = self._probabilities(logits)
         if not all(0 <= one <= 1 for one in probabilities):
             raise UnusualError("numbers that are not finite")
         return Answer(probabilities, *counted)
+
+    def _table_of(self, text: str) -> int:
+        """See `Scorer.table_of`."""
+        names = bytes(self._arrays.get("targets", b"")).decode("utf-8").split("\n")[:-1]
+        target = target_key(target_of(text))
+        return names.index(target) + 1 if target in names else 0
 
     def decide(self, answer: Answer) -> tuple[list[bool], str]:
         """Which labels the text gets, and why none on purpose; see `prediction.predict.decide`."""
