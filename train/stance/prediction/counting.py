@@ -47,8 +47,8 @@ class Counting:
             for block, one in zip(blocks, packed.vocabularies, strict=True)
         ]
         sizes = np.diff(packed.first)
-        self._block_of = np.repeat(np.arange(len(blocks), dtype=np.int64), sizes)
-        self._is_sublinear = np.repeat([block.sublinear_tf for block in blocks], sizes)
+        self._first_keys = packed.first[:-1].astype(np.uint32)
+        self._is_sublinear = np.repeat([int(block.sublinear_tf) for block in blocks], sizes)
         self._pieces = Pieces(packed, blocks, self._weights)
 
     @property
@@ -144,18 +144,25 @@ class Counting:
         recurs = np.zeros(len(keys) + 1, dtype=bool)
         np.equal(keys[1:], keys[:-1], out=recurs[1:-1])
         edges = np.flatnonzero(recurs[1:] != recurs[:-1])
-        found = keys[edges[::2]]
-        counts = edges[1::2] - edges[::2] + 1.0
-        rows = found // np.uint32(self._n_features)
-        features = (found - rows * np.uint32(self._n_features)).astype(np.int64)
-        tf = np.where(self._is_sublinear.take(features), 1 + np.log(counts), counts)
-        cells = rows.astype(np.int64) * len(self._blocks) + self._block_of.take(features)
-        # Cells are in order, as keys are and as blocks lie one behind the other.
-        firsts = np.flatnonzero(np.diff(cells, prepend=-1))
+        found = keys.take(edges[::2])
+        counts = edges[1::2] - edges[::2] + 1
+        # Texts follow each other in the keys, and a text's blocks: where each pair's keys begin.
+        n_texts = len(sums[0]) // len(self._blocks)
+        origins = np.arange(n_texts, dtype=np.uint32) * np.uint32(self._n_features)
+        starts = np.searchsorted(found, np.add.outer(origins, self._first_keys).ravel())
+        sizes = np.diff(starts, append=len(found))
+        cells = np.flatnonzero(sizes)
+        if not len(cells):
+            return
+        of_texts = sizes.reshape(n_texts, -1).sum(axis=1)
+        features = (found - np.repeat(origins, of_texts)).astype(np.int64)
+        most = int(counts.max()) + 1
+        tf = np.arange(most, dtype=np.float64)
+        tf = np.concatenate([tf, 1 + np.log(np.maximum(tf, 1))])
+        tf = tf.take(counts + most * self._is_sublinear.take(features))
         more = tf * tf - counts
         for total, weights in zip(sums, self._weights, strict=True):
-            if len(firsts):
-                total[cells[firsts]] += np.add.reduceat(more * weights.take(features), firsts)
+            total[cells] += np.add.reduceat(weights.take(features) * more, starts[cells])
             more = tf - counts
 
     def _known(

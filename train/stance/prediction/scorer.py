@@ -27,6 +27,7 @@ from stance.models.packing import Packed
 from stance.prediction.abstain import foreign
 from stance.prediction.codes import Batch, make_batch
 from stance.prediction.counting import Counting
+from stance.prediction.memory import keep_freed_memory
 from stance.storage.errors import ModelError, printable
 
 PROBE_TOLERANCE = 1e-9
@@ -135,6 +136,7 @@ def load_scorer(folder: Path) -> Scorer:
 
     Raises ModelError when the folder is damaged or its numbers are not those it was made with.
     """
+    keep_freed_memory()
     return checked(read_folder(folder))
 
 
