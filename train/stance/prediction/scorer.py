@@ -55,6 +55,7 @@ class Scorer:
     """A model ready to score. Make one with `load_scorer`."""
 
     def __init__(self, info: Info, packed: Packed) -> None:
+        keep_freed_memory()
         self.info, self.packed = info, packed
         told = info.rewriting
         self.rewriting = Rewriting(
@@ -136,7 +137,6 @@ def load_scorer(folder: Path) -> Scorer:
 
     Raises ModelError when the folder is damaged or its numbers are not those it was made with.
     """
-    keep_freed_memory()
     return checked(read_folder(folder))
 
 

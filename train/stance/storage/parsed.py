@@ -13,7 +13,7 @@ from typing import Any
 from stance.storage.block_rows import arrow_rows, decoded, rows_of
 from stance.storage.blocks import Block
 from stance.storage.jsonl import Fields, dump, scan_object, scan_objects
-from stance.storage.records import Record, cell, csv_record
+from stance.storage.records import Record, cell, csv_record, quoted
 from stance.storage.rows import (
     JSON_SPACE,
     MAX_LINE,
@@ -105,7 +105,7 @@ class JsonLines(Parsed):
 
     def _read_each(self, block: Block, key: str) -> None:
         text, is_clean = decoded(block.content)
-        scan = _scanner(_doubtful(block.content)) if is_clean else _never
+        scan = _scanner(_doubtful(block.content)) if is_clean else lambda line: None
         lines = (text.replace("\r\n", "\n") if b"\r" in block.content else text).split("\n")
         is_escaped = b"\\u0000" in block.content
         for number, line in enumerate(lines, block.first):
@@ -139,10 +139,6 @@ class JsonLines(Parsed):
 def _head(row: Fields, left_out: Collection[str]) -> bytes:
     kept = {name: value for name, value in row.items() if name not in left_out}
     return encoded(dump(kept)[:-1])
-
-
-def _never(line: str) -> None:
-    return None
 
 
 def _scanner(doubtful: list[str]) -> Callable[[str], Fields | None]:
@@ -187,6 +183,12 @@ class Sentences(Parsed):
             return [b"{" for _ in self.texts]
         start = dump({self._key: ""})[:-3]
         return [encoded(start + encode_basestring(text)) for text in self.texts]
+
+    def csv_heads(self, columns: Sequence[str]) -> list[str]:
+        """The sentence, or nothing."""
+        if list(columns) != [self._key]:
+            return super().csv_heads(columns)
+        return [quoted(text) or '""' for text in self.texts]
 
 
 class Records(Parsed):

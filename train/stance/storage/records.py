@@ -118,9 +118,12 @@ def csv_record(cells: Sequence[str]) -> str:
     """
     if len(cells) == 1 and not cells[0]:
         return '""'  # a line without anything would be no record
-    return ",".join(
-        ['"' + cell.replace('"', '""') + '"' if _special(cell) else cell for cell in cells]
-    )
+    return ",".join(map(quoted, cells))
+
+
+def quoted(cell: str) -> str:
+    """The cell, in quotes where it has to be."""
+    return '"' + cell.replace('"', '""') + '"' if _special(cell) else cell
 
 
 _special = re.compile('[,"\r\n]').search
