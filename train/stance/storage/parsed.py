@@ -142,13 +142,9 @@ def _head(row: Fields, left_out: Collection[str]) -> bytes:
 
 
 def _scanner(doubtful: list[str]) -> Callable[[str], Fields | None]:
-    def scan(line: str) -> Fields | None:
-        for part in doubtful:
-            if part in line:
-                return None
-        return scan_object(line)
-
-    return scan if doubtful else scan_object
+    if not doubtful:
+        return scan_object
+    return lambda line: None if any(part in line for part in doubtful) else scan_object(line)
 
 
 def _doubtful(content: bytes) -> list[str]:
