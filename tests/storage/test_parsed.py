@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from stance.storage.block_rows import rows_of
 from stance.storage.blocks import Block, csv_blocks
+from stance.storage.errors import InputError
 from stance.storage.jsonl import to_jsonl
 from stance.storage.parsed import Parsed, parse
 from stance.storage.records import csv_record, csv_rows
@@ -149,3 +150,9 @@ def test_records_that_are_not_of_one_length_are_looked_at_closely():
     assert found.csv_heads(["text", "n"]) == ["a,", '"c, d",']
     assert found.values("id") == ["1", "3"]
     assert found.columns() == ["id", "text"]
+
+
+def test_a_record_that_never_ends_is_told_with_its_line():
+    """Blocks of a file are cut where this cannot be; one made otherwise is read with care."""
+    with pytest.raises(InputError, match="line 1: a quote opens here"):
+        parse(Block("csv", b'"open\n', 1, ("text",)))

@@ -203,8 +203,10 @@ class Records(Parsed):
         if not is_clean or key not in self._columns or len(self._text) > MAX_TEXT:
             return None
         csv.field_size_limit(MAX_LINE)
-        # Cut where quotes are plain, the block has none that the reader could stumble over.
-        records = list(csv.reader(io.StringIO(self._text, newline=""), strict=True))
+        try:
+            records = list(csv.reader(io.StringIO(self._text, newline=""), strict=True))
+        except csv.Error:  # in a block that `csv_blocks` did not cut
+            return None
         return records if set(map(len, records)) == {len(self._columns)} else None
 
     def columns(self) -> list[str]:
