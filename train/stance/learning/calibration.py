@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import model_validator
 
 from stance.learning.arrays import Array
-from stance.learning.solver import Problem, probabilities_of, solve
+from stance.learning.solver import Problem, coefficients_of, probabilities_of, solve
 from stance.storage.errors import ConfigError
 from stance.storage.toml import Record
 
@@ -162,7 +162,8 @@ def _sigmoid(logits: Array, targets: Array, exclusive: bool) -> Calibration:
             twice = np.vstack([logits[:, [k]]] * 2)
             kinds = np.vstack([np.ones_like(wanted), np.zeros_like(wanted)])
             weights = _LOOSE * np.vstack([wanted, 1 - wanted])
-            fitted = solve(Problem(twice, kinds, weights, joint=False))
+            problem = Problem(twice, kinds, weights, joint=False)
+            fitted = coefficients_of(problem, solve(problem))
             if fitted[0, 0] > 0:  # else the label would be turned round
                 scale, shift = map(float, fitted[:, 0])
         scales.append(scale)

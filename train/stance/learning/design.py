@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from stance.learning.arrays import Array
 from stance.learning.by_target import with_copies
 from stance.learning.counts import BlockFeatures
@@ -28,8 +26,3 @@ class Design:
         parts = [block.of(rows) for block in self.blocks]
         matrix = csr_array(parts[0] if len(parts) == 1 else hstack(parts, format="csr"))
         return with_copies(matrix, self.about[rows], self.n_targets)
-
-    @property
-    def is_kept(self) -> Array:
-        """For every n-gram that was counted, and its copies, whether it is a feature."""
-        return np.tile(np.concatenate([one.is_kept for one in self.blocks]), 1 + self.n_targets)

@@ -13,7 +13,7 @@ from stance.learning.counts import BlockCounts, count_block, fit_block
 from stance.learning.design import Design
 from stance.learning.parallel import started, told
 from stance.learning.pipeline import build_pipeline, class_numbers
-from stance.learning.solver import Problem, solve
+from stance.learning.solver import Problem, coefficients_of, solve
 from stance.learning.tied import Tied, tied
 from stance.storage.errors import DataError
 
@@ -52,13 +52,15 @@ class Fitted:
     """A model of some of the rows.
 
     `coefficients` have one row a feature and the intercepts last, one column a class; `classes`
-    are the columns of the targets that these stand for, and one more for no label.
+    are the columns of the targets that these stand for, and one more for no label. `pulls` are
+    those of all rows, and the intercepts (`learning.solver`); a row that it is no model of has 0.
     """
 
     counted: Counted
     design: Design
     classes: Array
     coefficients: Array
+    pulls: Array
 
     def logits(self, rows: Array) -> Array:
         """The logits of rows, one column a label, and with exclusive labels one for none.
@@ -97,7 +99,8 @@ def counted(
     vectorizers = dict(pipeline.named_steps["features"].transformer_list)
     useful = {name: one for name, one in vectorizers.items() if _is_useful(one, texts)}
     blocks = {name: count(one, list(texts)) for name, one in (useful or vectorizers).items()}
-    numbers = np.unique(np.array(articles, dtype=object).astype(str), return_inverse=True)[1]
+    number = {name: place for place, name in enumerate(dict.fromkeys(articles))}
+    numbers = np.array([number[name] for name in articles])
     names = frequent_targets(texts) if config.features.by_target else ()
     about = target_numbers(texts, names)
     return Counted(config, exclusive, pipeline, blocks, targets, numbers, about, names)
@@ -122,17 +125,9 @@ def fit(data: Counted, rows: Array, near: "Fitted | None" = None) -> Fitted:
 
     with threadpool_limits(1):
         design = fit_features(data, rows)
-        start = None if near is None else _start(near, design, data, rows)
+        is_near = near is not None and np.array_equal(near.classes, _classes(data, rows)[0])
+        start = near.pulls if near is not None and is_near else None
         return solved(data, design, rows, tied(design.of(rows)), start)
-
-
-def _start(near: Fitted, design: Design, data: Counted, rows: Array) -> Array | None:
-    """The other model's coefficients for these features; None where it has other classes."""
-    if not np.array_equal(near.classes, _classes(data, rows)[0]):
-        return None
-    of_terms = np.zeros((len(design.is_kept), near.coefficients.shape[1]))
-    of_terms[near.design.is_kept] = near.coefficients[:-1]
-    return np.vstack([of_terms[design.is_kept], near.coefficients[-1:]])
 
 
 def fit_features(data: Counted, rows: Array) -> Design:
@@ -152,7 +147,7 @@ def solved(
     matrix: Tied,
     start: Array | None,
 ) -> Fitted:
-    """The regression on the features of the rows, `matrix`."""
+    """The regression on the features of the rows, `matrix`; `start` are pulls to begin with."""
     classes, is_joint = _classes(data, rows)
     training = data.config.training
     assert training.C is not None  # the config is resolved
@@ -163,11 +158,18 @@ def solved(
     found = np.zeros((len(matrix.kind) + 1, wanted.shape[1]))
     found[-1] = np.where(wanted.all(axis=0), np.inf, -np.inf)
     problem = Problem(
-        matrix.matrix, wanted[:, varies], weights if is_joint else weights[:, varies], is_joint
+        matrix.matrix,
+        wanted[:, varies],
+        weights if is_joint else weights[:, varies],
+        is_joint,
+        matrix.by_column,
     )
-    start = None if start is None else matrix.gathered(start[:, varies])
-    found[:, varies] = matrix.spread(solve(problem, start, training.tol, training.max_iter))
-    return Fitted(data, design, classes, found)
+    pulls = np.zeros((len(rows) + 1, wanted.shape[1]))
+    places = np.ix_(np.append(rows, True), varies)
+    start = None if start is None else start[places]
+    pulls[places] = optimum = solve(problem, start, training.tol, training.max_iter)
+    found[:, varies] = matrix.spread(coefficients_of(problem, optimum))
+    return Fitted(data, design, classes, found, pulls)
 
 
 def _classes(data: Counted, rows: Array) -> tuple[Array, bool]:
@@ -267,7 +269,7 @@ def _path(rows: Counted, held_out: Array, fold: int, values: tuple[float, ...]) 
     if not inside.any():  # a single group: nothing can be held out
         inside = is_held_out
     found: list[Array] = []
-    optima: list[tuple[float, Array]] = []
+    optima: list[tuple[float, Array]] = []  # the pulls
     with threadpool_limits(1):
         design = fit_features(rows, inside)
         matrix, outside = tied(design.of(inside)), design.of(is_held_out)
@@ -276,7 +278,7 @@ def _path(rows: Counted, held_out: Array, fold: int, values: tuple[float, ...]) 
             fitted = solved(
                 replace(rows, config=config), design, inside, matrix, _ahead(optima, value)
             )
-            optima = [*optima[-1:], (value, fitted.coefficients)]
+            optima = [*optima[-1:], (value, fitted.pulls)]
             found.append(fitted.logits_of(outside))
     return found
 
@@ -285,8 +287,6 @@ def _ahead(optima: list[tuple[float, Array]], value: float) -> Array | None:
     """Where the optimum for the value may lie: on the line through the last two, over log C."""
     if len(optima) < 2:
         return optima[0][1] if optima else None
-    (c1, w1), (c2, w2) = optima
+    (c1, pulls1), (c2, pulls2) = optima
     share = float(np.log(value / c2) / np.log(c2 / c1))
-    ahead = w2.copy()
-    np.subtract(w2, w1, out=ahead, where=np.isfinite(w2))
-    return w2 + share * np.where(np.isfinite(w2), ahead, 0)
+    return pulls2 + share * (pulls2 - pulls1)

@@ -1,11 +1,17 @@
-"""The optimum of logistic regression, reached by Newton steps.
+"""The optimum of logistic regression, reached by Newton steps in the space of the rows.
 
-Each step solves the Newton equation by conjugate gradients, as scikit-learn's newton-cg does, but
-for all labels at once: one pass over the sparse features serves them all, and their bytes, not
-the arithmetic, are what a pass costs. It stops when a whole step moves no probability by more
-than the tolerance; steps shrink at least tenfold there, so what is left is a tenth of that. A rule
-on the gradient, which scikit-learn has, says little: at C = 10 its 1e-6 left probabilities 1e-3
-away (`benchmarks/training.py`).
+The optimum's coefficients are a sum of the rows, `Xᵀ pulls` (the representer theorem: Kimeldorf and
+Wahba 1971), where a row's pull is its weight times what its probability is wrong by. So everything
+is worked out with one number a row and class, and of the features only the products `X (Xᵀ ·)` are
+needed, for all labels at once: one pass over the sparse features serves them all, and their bytes,
+not the arithmetic, are what a pass costs. Each Newton equation is solved by conjugate gradients, as
+in scikit-learn's newton-cg and in Lin, Weng and Keerthi 2008, but the intercepts are eliminated:
+nothing penalises them, and as columns among the others they cost a quarter more passes.
+
+How exactly an equation is solved is decided by how much is left to do (Eisenstat and Walker 1996).
+It stops when what the last step moved, times the share of its equation that was left unsolved, is a
+tenth of the tolerance. A rule on the gradient, which scikit-learn has, says little: at C = 10 its
+1e-6 left probabilities 1e-3 away (`benchmarks/training.py`).
 """
 
 from dataclasses import dataclass
@@ -16,60 +22,88 @@ import numpy as np
 from stance.learning.arrays import Array
 from stance.storage.errors import DataError
 
-_INNER = 0.1  # how much of the Newton equation's residual is left; less costs more than it saves
+_FIRST, _LEAST, _MOST = 0.1, 0.03, 0.5  # which share of a Newton equation is left
+_LEFT = 0.1  # of the tolerance
 _MAX_INNER = 1000
 _HALVINGS = 40
+_TINY = np.finfo(float).tiny
+_NOISE = 1e-15  # what rounding leaves of a sum, of what was added up
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Minimise, over coefficients W and intercepts b, `C Σ weight · log-loss + ‖W‖² / 2`.
+    """Minimise, over coefficients W and intercepts b, `Σ weight · log-loss + ‖W‖² / 2`.
 
-    `features` is sparse (n_rows, n_features), `targets` 0 or 1 of shape (n_rows, n_classes). Each
-    row has one class and one weight when `joint` (softmax); otherwise each column is a regression
-    of its own, with its own weights (n_rows, n_classes).
+    `features` is sparse (n_rows, n_features), `by_column` the same in the other order if it is at
+    hand, which is quicker. `targets` is 0 or 1 of shape (n_rows, n_classes). Each row has one class
+    and one weight when `joint` (softmax); otherwise each column is a regression of its own, with
+    its own weights (n_rows, n_classes).
     """
 
     features: Any
     targets: Array
     weights: Array
     joint: bool
-
-    def total(self, values: Array) -> Array:
-        """The sum over rows, for each regression."""
-        return np.asarray(values.sum() if self.joint else values.sum(axis=0))
+    by_column: Any = None
 
     def dot(self, one: Array, other: Array) -> Array:
-        """The sum of products, for each regression."""
-        return np.asarray(np.einsum("ij,ij->" if self.joint else "ij,ij->j", one, other))
+        """The sum of products for each regression: a number, or one a class."""
+        if self.joint:
+            return np.asarray(np.vdot(one, other))
+        return np.asarray((one.T @ other).diagonal())
 
-    def logits(self, w: Array) -> Array:
-        """Shape (n_rows, n_classes); the last row of `w` has the intercepts."""
-        return np.asarray(self.features @ w[:-1] + w[-1])
+    def scaled(self, values: Array, factor: Array) -> Array:
+        """The values times the factor of their regression."""
+        return values * factor if self.joint else np.asarray(values @ np.diag(factor))
 
-    def back(self, residual: Array) -> Array:
-        """The features, transposed, times the residual; the intercepts' part last."""
-        found = np.empty((self.features.shape[1] + 1, residual.shape[1]))
-        found[:-1] = self.features.T @ residual
-        found[-1] = residual.sum(axis=0)
-        return found
+    def moved(self, pulls: Array) -> tuple[Array, Array]:
+        """The logits, without intercepts, that these pulls make, and ‖W‖² of each regression."""
+        w = self.features.T @ pulls
+        along = self.features if self.by_column is None else self.by_column
+        return np.asarray(along @ w), self.dot(w, w)
 
     def loss(self, logits: Array) -> Array:
         """The log-loss of the rows, weighted and summed, for each regression."""
         if not self.joint:
-            signed = np.where(self.targets > 0, -logits, logits)
-            return self.total(self.weights * np.logaddexp(0, signed))
+            signed = logits * (1 - 2 * self.targets)
+            rows = np.maximum(signed, 0) + np.log1p(np.exp(-np.abs(signed)))
+            return self.dot(self.weights, rows)
         top = logits.max(axis=1, keepdims=True)
         norm = top[:, 0] + np.log(np.exp(logits - top).sum(axis=1))
-        return self.total(self.weights[:, 0] * (norm - (logits * self.targets).sum(axis=1)))
+        return np.asarray(self.weights[:, 0] @ (norm - (logits * self.targets).sum(axis=1)))
 
-    def curved(self, p: Array, moved: Array) -> Array:
+
+@dataclass(frozen=True)
+class Curvature:
+    """The second derivative of the loss at the probabilities `p`, by the logits of each row."""
+
+    problem: Problem
+    p: Array
+    weighted: Array  # p (1 - p) of each regression, or p of each class, times the row's weight
+    inverse: Array  # of the second derivative by the intercepts
+
+    def of(self, moved: Array) -> Array:
         """The change of the loss's slope when the logits move by so much."""
-        part = p * moved
-        if self.joint:
-            part = part - p * part.sum(axis=1, keepdims=True)
-            return np.asarray(self.weights * part)
-        return np.asarray(self.weights * part * (1 - p))
+        found = self.weighted * moved
+        if self.problem.joint:
+            found -= self.p * found.sum(axis=1, keepdims=True)
+        return np.asarray(found)
+
+    def settled(self, slope: Array) -> Array:
+        """How the intercepts move to their own optimum, where the rows' slopes add up to none."""
+        return np.asarray(-(np.ones(len(slope)) @ slope) @ self.inverse)
+
+
+def curvature(problem: Problem, p: Array) -> Curvature:
+    """See there. A number that all of softmax's intercepts share changes nothing; it stays 0."""
+    if problem.joint:
+        weighted = problem.weights * p
+        second = np.diag(weighted.sum(axis=0)) - weighted.T @ p
+        second += second.trace() / len(second)
+        return Curvature(problem, p, weighted, np.linalg.pinv(second, hermitian=True))
+    weighted = problem.weights * p * (1 - p)
+    second = np.ones(len(p)) @ weighted
+    return Curvature(problem, p, weighted, np.diag(1 / np.maximum(second, _TINY)))
 
 
 def probabilities_of(logits: Array, joint: bool) -> Array:
@@ -81,69 +115,102 @@ def probabilities_of(logits: Array, joint: bool) -> Array:
     return np.where(logits >= 0, 1 / (1 + small), small / (1 + small))
 
 
+def coefficients_of(problem: Problem, pulls: Array) -> Array:
+    """The coefficients that the pulls make, intercepts last: (n_features + 1, n_classes)."""
+    return np.vstack([problem.features.T @ pulls[:-1], pulls[-1:]])
+
+
 def solve(
     problem: Problem, start: Array | None = None, tol: float = 1e-6, max_iter: int = 1000
 ) -> Array:
-    """Coefficients with the intercepts in the last row, shape (n_features + 1, n_classes).
+    """The pulls of the rows at the optimum, and the intercepts last: (n_rows + 1, n_classes).
 
     `start` is where to begin, such as the optimum for another C; it changes the time, and the
     result by less than the tolerance. Raises DataError when the optimum was not reached.
     """
-    shape = (problem.features.shape[1] + 1, problem.targets.shape[1])
-    w = np.zeros(shape) if start is None else start
-    logits = problem.logits(w)
+    shape = (len(problem.targets) + 1, problem.targets.shape[1])
+    pulls = np.zeros(shape) if start is None else start
+    logits = problem.moved(pulls[:-1])[0] + pulls[-1]
+    value = _value(problem, pulls, logits)
+    p, share = probabilities_of(logits, problem.joint), _FIRST
     for _ in range(max_iter):
-        p = probabilities_of(logits, problem.joint)
-        slope = problem.back(problem.weights * (p - problem.targets))
-        slope[:-1] += w[:-1]
-        w, logits = _searched(problem, w, logits, slope, _newton_step(problem, p, slope))
-        if np.abs(probabilities_of(logits, problem.joint) - p).max(initial=0) <= tol:
-            return w
+        step, moved, fall = _newton_step(problem, pulls, p, share)
+        length, value = _searched(problem, (pulls, logits), (step, moved), value, fall)
+        pulls, logits = (
+            pulls + problem.scaled(step, length),
+            logits + problem.scaled(moved, length),
+        )
+        before, p = p, probabilities_of(logits, problem.joint)
+        left = share * float(np.abs(p - before).max(initial=0))
+        if left <= _LEFT * tol:
+            return pulls
+        share = min(_MOST, max(_LEAST, _LEFT * tol / left))
     raise DataError(
         "the fit did not reach its optimum. Raise training.max_iter or lower training.C."
     )
 
 
-def _newton_step(problem: Problem, p: Array, slope: Array) -> tuple[Array, Array]:
-    """About minus the inverse Hessian times the slope, and how it moves the logits."""
-    tiny = np.finfo(float).tiny
-    step, moved = np.zeros_like(slope), np.zeros_like(p)
-    residual = -slope
-    direction = residual.copy()
-    size = first = problem.dot(residual, residual)
+def _value(problem: Problem, pulls: Array, logits: Array) -> Array:
+    """What is minimised, for each regression; ‖W‖² is `pulls · X Xᵀ pulls`."""
+    return problem.loss(logits) + problem.dot(pulls[:-1], logits - pulls[-1]) / 2
+
+
+def _newton_step(
+    problem: Problem, pulls: Array, p: Array, share: float
+) -> tuple[Array, Array, Array]:
+    """How the pulls move, how the logits do, and how steeply the value falls along it.
+
+    About minus the inverse Hessian times the slope: `share` of the slope may be left. What is left,
+    `Xᵀ residual`, is the slope by the coefficients while the intercepts stay at their optimum.
+    """
+    curve = curvature(problem, p)
+    errors = problem.weights * (p - problem.targets)
+    settled = curve.settled(errors)
+    residual = -(errors + curve.of(np.broadcast_to(settled, p.shape)) + pulls[:-1])
+    along, size = problem.moved(residual)
+    direction, steep = residual, size
+    noise = _NOISE * problem.dot(np.ones_like(p), np.abs(residual))
+    enough = np.maximum(share**2 * size, noise**2)
+    step, moved = np.zeros_like(pulls), np.zeros_like(p)
     for _ in range(_MAX_INNER):
-        logits = problem.logits(direction)
-        bent = problem.back(problem.curved(p, logits))
-        bent[:-1] += direction[:-1]
-        length = size / np.maximum(problem.dot(direction, bent), tiny)
-        step += length * direction
-        moved += length * logits
-        bent *= length
-        residual -= bent
-        size, before = problem.dot(residual, residual), size
-        if (size <= _INNER**2 * first).all():
+        freed = along + curve.settled(curve.of(along))
+        bent = curve.of(freed)
+        length = size / np.maximum(steep + problem.dot(bent, freed), _TINY)
+        step[:-1] += problem.scaled(direction, length)
+        moved += problem.scaled(along, length)
+        if (size <= enough).all():
             break
-        direction *= size / np.maximum(before, tiny)
-        direction += residual
-    return step, moved
+        residual = residual - problem.scaled(direction + bent, length)
+        before = np.maximum(size, _TINY)
+        pushed, size = problem.moved(residual)
+        turn = size / before
+        direction = residual + problem.scaled(direction, turn)
+        along = pushed + problem.scaled(along, turn)
+        steep = size + turn**2 * steep  # what is left stands at right angles to where it went
+    fall = problem.dot(errors + pulls[:-1], moved)
+    step[-1] = settled + curve.settled(curve.of(moved))
+    fall = fall + problem.dot(errors.sum(axis=0)[None], step[-1:])
+    return step, moved + step[-1], fall
 
 
 def _searched(
-    problem: Problem, w: Array, logits: Array, slope: Array, step: tuple[Array, Array]
+    problem: Problem,
+    start: tuple[Array, Array],
+    step: tuple[Array, Array],
+    before: Array,
+    fall: Array,
 ) -> tuple[Array, Array]:
-    """The step, halved for each regression until its loss falls as it should (Armijo)."""
-
-    def objective(w: Array, logits: Array) -> Array:
-        return problem.loss(logits) + problem.dot(w[:-1], w[:-1]) / 2
-
-    before = objective(w, logits)
-    fall = problem.dot(slope, step[0])
+    """The length of the step, halved for each regression until its value falls as it should
+    (Armijo), and the value there.
+    """
     length = np.ones_like(before)
     for _ in range(_HALVINGS):
-        found = w + length * step[0], logits + length * step[1]
-        after = objective(*found)
+        pulls, logits = (
+            one + problem.scaled(part, length) for one, part in zip(start, step, strict=True)
+        )
+        after = _value(problem, pulls, logits)
         is_worse = after > before + 1e-4 * length * fall + 1e-12 * np.abs(before)
         if not is_worse.any():
             break
         length = np.where(is_worse, length / 2, length)
-    return found
+    return length, after

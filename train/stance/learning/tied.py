@@ -1,8 +1,8 @@
 """Features that always stand together, made one: the same optimum from fewer columns.
 
 Most n-grams occur in one or two sentences, and many of them in the very same ones ("zelen",
-"elens", "lensk"). Equal columns get equal coefficients, since the penalty is strictly convex; so k
-of them are one column times √k, whose coefficient is √k times theirs and costs the same.
+"elens", "lensk"). k equal columns are one column times √k: the products of rows with rows are the
+same, and so are the pulls of the rows at the optimum (`learning.solver`).
 """
 
 from dataclasses import dataclass
@@ -16,23 +16,19 @@ from stance.learning.arrays import Array
 @dataclass(frozen=True)
 class Tied:
     """The different columns of a matrix, `matrix` (n_rows, n_kinds), each times the root of how
-    often it occurs (`root`); `kind` (n_features,) says which of them a feature is, and `first`
-    (n_kinds,) which feature it is.
+    often it occurs (`root`); `kind` (n_features,) says which of them a feature is. `by_column` is
+    the same matrix with its numbers in the order of the columns.
     """
 
     matrix: Any
+    by_column: Any
     kind: Array
-    first: Array
     root: Array
 
     def spread(self, coefficients: Array) -> Array:
         """The coefficients of the features from those of the kinds, intercepts last."""
         of_kinds = coefficients[:-1] / self.root[:, None]
         return np.vstack([of_kinds[self.kind], coefficients[-1:]])
-
-    def gathered(self, coefficients: Array) -> Array:
-        """The coefficients of the kinds from those of the features, intercepts last."""
-        return np.vstack([coefficients[self.first] * self.root[:, None], coefficients[-1:]])
 
 
 def tied(matrix: Any) -> Tied:
@@ -41,10 +37,12 @@ def tied(matrix: Any) -> Tied:
     Columns are told apart by two sums with random weights, added up in the order of the rows: equal
     columns have the very same sums, others all but surely not.
     """
+    from scipy.sparse import csc_array
+
     weights = np.random.default_rng(0).random((matrix.shape[0], 2)) + 0.5
     sums = np.ascontiguousarray(matrix.T @ weights).view(np.complex128)[:, 0]
     _, first, kind, n = np.unique(sums, return_index=True, return_inverse=True, return_counts=True)
     root = np.sqrt(n)
     different = matrix[:, first]
     different.data *= root[different.indices]
-    return Tied(different, kind, first, root)
+    return Tied(different, csc_array(different), kind, root)
