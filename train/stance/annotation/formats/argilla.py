@@ -20,11 +20,10 @@ from stance.annotation.formats.fields import (
     said,
     with_about,
 )
-from stance.annotation.formats.format import Format, Reading, Rows, Start, Writing
+from stance.annotation.formats.format import Format, Reading, Rows, Start, Writing, translated
 from stance.annotation.formats.questions import Asked
 from stance.annotation.formats.starts import records_in, start_of, write_records
 from stance.storage.jsonl import BadJsonError, Fields, parse_object
-from stance.storage.rows import RefusedRow, Row
 
 QUESTION = "stance"
 _NAMESPACE = uuid.UUID("6f1d3f0a-5c1e-5a0b-9d5e-0b3c1d7e2f48")
@@ -50,16 +49,11 @@ def _read(path: Path, reading: Reading) -> Rows:
     start = start_of(path, reading.encoding)
     asked = Asked(reading.question)
     asked.see(name for one in start.records for name in _questions(one))
-    for record in records_in(path, start.kind, reading.encoding):
-        if isinstance(record, RefusedRow):
-            yield record
-            continue
-        try:
-            question = asked.see(_questions(record.fields))
-            for row in _rows(record.fields, question, reading.text_key):
-                yield Row(record.number, row)
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
-            yield RefusedRow(record.number, f"not a record of Argilla: {error}")
+    yield from translated(
+        records_in(path, start.kind, reading.encoding),
+        lambda fields: _rows(fields, asked.see(_questions(fields)), reading.text_key),
+        "a record of Argilla",
+    )
     asked.check()
 
 

@@ -21,14 +21,14 @@ from stance.annotation.formats.fields import (
     spans,
     with_about,
 )
-from stance.annotation.formats.format import Format, Reading, Rows, Start, Writing
+from stance.annotation.formats.format import Format, Reading, Rows, Start, Writing, translated
 from stance.annotation.formats.starts import jsonl_lines, records_in, start_of, write_records
 from stance.storage.atomic import replacing
 from stance.storage.errors import InputError, printable
 from stance.storage.json_items import json_rows
 from stance.storage.jsonl import Fields
 from stance.storage.records import csv_rows
-from stance.storage.rows import RefusedRow, Row, jsonl_rows
+from stance.storage.rows import jsonl_rows
 from stance.storage.text import open_regular
 
 _COMMENTS = "Comments"
@@ -66,14 +66,9 @@ def _read(path: Path, reading: Reading) -> Rows:
 
 
 def _rows(records: Rows, reading: Reading, annotator: str) -> Rows:
-    for record in records:
-        if isinstance(record, RefusedRow):
-            yield record
-            continue
-        try:
-            yield Row(record.number, _row(record.fields, reading.text_key, annotator))
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
-            yield RefusedRow(record.number, f"not a row of doccano: {error}")
+    return translated(
+        records, lambda fields: [_row(fields, reading.text_key, annotator)], "a row of doccano"
+    )
 
 
 def _row(fields: Fields, text_key: str, annotator: str) -> Fields:

@@ -5,7 +5,7 @@ Every reader gives canonical rows (see `fields`), every writer takes them.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,3 +114,21 @@ def fitting(rows: Sequence[Fields], into: Format) -> list[Fields]:
     if lost:
         log.warning("%s has no room for: %s", into.name, ", ".join(sorted(lost)))
     return kept
+
+
+def translated(
+    records: Iterable[Row | RefusedRow], rows_of: Callable[[Fields], Iterable[Fields]], what: str
+) -> Rows:
+    """The canonical rows of a tool's records, under the numbers of these.
+
+    A record that cannot be one of the tool's is refused as "not `what`", with the reason.
+    """
+    for record in records:
+        if isinstance(record, RefusedRow):
+            yield record
+            continue
+        try:
+            for row in rows_of(record.fields):
+                yield Row(record.number, row)
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            yield RefusedRow(record.number, f"not {what}: {error}")

@@ -19,7 +19,7 @@ from stance.annotation.formats.fields import (
     spans,
     with_about,
 )
-from stance.annotation.formats.format import Format, Reading, Rows, Start, Writing
+from stance.annotation.formats.format import Format, Reading, Rows, Start, Writing, translated
 from stance.annotation.formats.label_studio_config import (
     QUESTION,
     SPAN,
@@ -30,7 +30,6 @@ from stance.annotation.formats.label_studio_config import (
 from stance.annotation.formats.questions import Asked
 from stance.annotation.formats.starts import records_in, start_of, write_records
 from stance.storage.jsonl import Fields
-from stance.storage.rows import RefusedRow, Row
 
 # What an annotation of ours has beside the fields of Label Studio, which leaves them unread.
 _OURS = ("annotator", "note", "shown", "suggested")
@@ -45,16 +44,11 @@ def _matches(start: Start) -> bool:
 def _read(path: Path, reading: Reading) -> Rows:
     start = start_of(path, reading.encoding)
     asked = Asked(reading.question)
-    for task in records_in(path, start.kind, reading.encoding):
-        if isinstance(task, RefusedRow):
-            yield task
-            continue
-        try:
-            question = asked.see(_questions(task.fields))
-            for row in _rows(task.fields, question, reading.text_key):
-                yield Row(task.number, row)
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
-            yield RefusedRow(task.number, f"not a task of Label Studio: {error}")
+    yield from translated(
+        records_in(path, start.kind, reading.encoding),
+        lambda task: _rows(task, asked.see(_questions(task)), reading.text_key),
+        "a task of Label Studio",
+    )
     asked.check()
 
 

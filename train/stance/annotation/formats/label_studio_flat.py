@@ -19,7 +19,7 @@ from stance.annotation.formats.fields import (
     spans,
     with_about,
 )
-from stance.annotation.formats.format import Format, Reading, Rows, Start, Writing
+from stance.annotation.formats.format import Format, Reading, Rows, Start, Writing, translated
 from stance.annotation.formats.label_studio_config import (
     QUESTION,
     SPAN,
@@ -30,7 +30,6 @@ from stance.annotation.formats.label_studio_config import (
 from stance.annotation.formats.questions import USUAL, Asked
 from stance.annotation.formats.starts import records_in, start_of, write_records
 from stance.storage.jsonl import BadJsonError, Fields, parse_object
-from stance.storage.rows import RefusedRow, Row
 
 _TIMES = ("created_at", "updated_at")
 _PASSED = ("id", "annotator", "annotation_id", *_TIMES, "lead_time", "agreement", "history")
@@ -56,16 +55,11 @@ def _read(path: Path, reading: Reading) -> Rows:
     is_csv = start.kind == "csv"
     asked = Asked(reading.question)
     asked.see(name for one in start.records for name in _questions(_unpacked(one, is_csv)))
-    for record in records_in(path, start.kind, reading.encoding):
-        if isinstance(record, RefusedRow):
-            yield record
-            continue
-        try:
-            yield Row(
-                record.number, _row(_unpacked(record.fields, is_csv), asked, reading.text_key)
-            )
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
-            yield RefusedRow(record.number, f"not a row of Label Studio: {error}")
+    yield from translated(
+        records_in(path, start.kind, reading.encoding),
+        lambda fields: [_row(_unpacked(fields, is_csv), asked, reading.text_key)],
+        "a row of Label Studio",
+    )
     asked.check()
 
 
