@@ -3,6 +3,7 @@
     python benchmarks/mutation.py                       every mutant of every module
     python benchmarks/mutation.py --sample 200          of a random sample, with an interval
     python benchmarks/mutation.py storage/rows          of these modules
+    python benchmarks/mutation.py --write benchmarks/mutation_survivors.txt
 
 Tools for this want another layout (mutmut 3 names modules after their folder, and ours is not
 `src`), so this one is small and its own. The tests are collected once, and run once to see which
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from mutants import Mutant, mutants_of
+from survivors import Tried, write_tried
 
 ROOT = Path(__file__).parents[1]
 # Each module with the tests that are for it.
@@ -35,16 +37,16 @@ TARGETS = {
     "storage/compression": "storage/test_compression.py",
     "storage/errors": "storage/test_errors.py",
     "storage/json_items": "storage/test_json_items.py",
-    "storage/jsonl": "storage/test_jsonl.py storage/test_rows.py storage/test_parsed.py",
+    "storage/jsonl": "storage/test_jsonl.py storage/test_json_scan.py storage/test_parsed.py",
     "storage/leftovers": "storage/test_leftovers.py",
     "storage/parquet": "storage/test_parquet.py",
     "storage/parsed": "storage/test_parsed.py storage/test_refusals.py prediction/test_answer.py",
     "storage/places": "storage/test_places.py",
     "storage/project": "storage/test_project.py",
-    "storage/records": "storage/test_rows.py storage/test_blocks.py storage/test_refusals.py",
+    "storage/records": "storage/test_records.py storage/test_rows.py storage/test_blocks.py",
     "storage/refusals": "storage/test_refusals.py",
     "storage/row_files": "storage/test_compression.py storage/test_blocks.py storage/test_rows.py",
-    "storage/rows": "storage/test_rows.py storage/test_blocks.py storage/test_refusals.py",
+    "storage/rows": "storage/test_row_texts.py storage/test_rows.py",
     "storage/spreadsheet": "storage/test_spreadsheet.py",
     "storage/text": "storage/test_text.py storage/test_rows.py corpus/test_articles.py",
     "storage/toml": "storage/test_toml.py codebook",
@@ -64,7 +66,7 @@ TARGETS = {
     "models/info": "models/test_info.py models/test_attacks.py",
     "models/mapped": "models/test_packing.py models/test_attacks.py",
     "models/packing": "models/test_packing.py models/test_packing_words.py",
-    "models/registry": "models/test_registry.py models/test_champion.py "
+    "models/registry": "models/test_registry.py models/test_registry_files.py "
     "models/test_registry_machine.py",
     "models/tables": "models/test_tables.py models/test_packing.py",
     "models/unpacking": "models/test_packing.py models/test_attacks.py",
@@ -237,6 +239,16 @@ def _interval(n_noticed: int, n: int) -> tuple[float, float]:
     return middle - half, middle + half
 
 
+def _summed_up(found: list[tuple[str, Mutant, str]]) -> dict[str, Tried]:
+    tried: dict[str, Tried] = {}
+    for module in dict.fromkeys(module for module, _, _ in found):
+        mine = [(mutant, what) for name, mutant, what in found if name == module]
+        left = [mutant for mutant, what in mine if what not in (NOTICED, ENDLESS)]
+        told = tuple(f"{one.function}: {one.what}" for one in left)
+        tried[module] = Tried(len(mine), len(mine) - len(left), told)
+    return tried
+
+
 def main() -> None:
     """Prints the survivors and the score of each module and of all."""
     import pytest
@@ -245,6 +257,7 @@ def main() -> None:
     parser.add_argument("modules", nargs="*", metavar="MODULE", help=", ".join(TARGETS))
     parser.add_argument("--sample", type=int)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--write", type=Path, metavar="FILE", help="keep what it came to in FILE")
     options = parser.parse_args()
     modules = options.modules or list(TARGETS)
     named = {test for module in modules for test in TARGETS[module].split()}
@@ -255,11 +268,11 @@ def main() -> None:
     pytest.main([*plain, "-p", "no:terminal", *tests], plugins=[session])
     if not session.found:
         sys.exit("no test could be collected.")
-    for module in modules:
-        mine = [what for name, _, what in session.found if name == module]
-        n = sum(what in (NOTICED, ENDLESS) for what in mine)
-        if mine:
-            print(f"{module:<26}{n:>5} of {len(mine):>5}  {100 * n / len(mine):5.1f} %")
+    tried = _summed_up(session.found)
+    for module, one in tried.items():
+        print(one.told(module))
+    if options.write:
+        write_tried(options.write, tried, list(TARGETS))
     n_all = len(session.found)
     n = sum(what in (NOTICED, ENDLESS) for _, _, what in session.found)
     low, high = _interval(n, n_all)
