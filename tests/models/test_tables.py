@@ -15,6 +15,7 @@ from stance.models.tables import (
     Strings,
     check_slots,
     eights,
+    equal_strings,
     hash_numbers,
     hash_strings,
 )
@@ -179,3 +180,69 @@ def test_a_table_without_a_free_slot_near_is_refused(begin):
     apart = np.zeros(1 << 12, np.uint32)
     apart[np.arange(2000) * 2] = np.arange(1, 2001)
     check_slots("t", apart, 2000)
+
+
+@pytest.mark.parametrize("length", [0, 1, 7, 8, 9, 15, 16, 17, 24, 25])
+def test_stretches_are_equal_to_their_last_byte(length):
+    """And in no byte behind it; each byte of them counts."""
+    text = bytes(range(1, length + 1))
+
+    def stretches(*others):
+        data = np.frombuffer(b"".join(b"?" + one + b"!" for one in others) + bytes(8), np.uint8)
+        return eights(data), 1 + (length + 2) * np.arange(len(others))
+
+    changed = [text[:n] + b"\xff" + text[n + 1 :] for n in range(length)]
+    mine, starts = stretches(*[text] * (length + 1))
+    other, other_starts = stretches(*changed, text)
+    lengths = np.full(length + 1, length)
+    found = equal_strings(mine, starts, other, other_starts, lengths)
+    assert found.tolist() == [False] * length + [True]
+    assert found.dtype == bool
+
+
+def test_a_table_has_four_slots_for_a_key():
+    """A power of two, and sixteen at least."""
+    sizes = {n: len(Strings.build([f"term{k}" for k in range(n)]).slots) for n in (0, 1, 4, 5, 64)}
+    assert sizes == {0: 16, 1: 16, 4: 16, 5: 32, 64: 256}
+    assert len(Strings.build([f"term{k}" for k in range(65)]).slots) == 512
+
+
+def test_a_table_knows_its_longest_string():
+    """In bytes; without strings it is none."""
+    assert [Strings.build(one).longest() for one in (["a", "éé", ""], ["abc"], [])] == [4, 3, 0]
+    assert (len(Strings.build(["a", "b"])), Strings.build(["é", ""]).names()) == (2, ["é", ""])
+
+
+@pytest.mark.parametrize(
+    ("starts", "told"),
+    [
+        ([0, 2, 4], ""),
+        ([1, 2, 4], "lie outside"),
+        ([0, 2, 5], "lie outside"),
+        ([0, 2, 2], "not in order"),
+        ([0, 3, 2], "not in order"),
+    ],
+)
+def test_places_are_in_the_text_and_in_order(starts, told):
+    """A string has its newline at least."""
+    good = Strings.build(["a", "b"])
+    table = Strings(good.text, np.array(starts, np.uint32), good.slots)
+    if not told:
+        table.check("t")
+        return
+    with pytest.raises(ModelError, match=f"^t: places that (are )?{told}"):
+        table.check("t")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_one"),
+    [([[0, 1]], True), ([[1, -1]], True), ([[2, 0]], False), ([[0, -2]], False)],
+)
+def test_numbers_of_rows_stand_for_something(numbers, is_one):
+    """-1 stands behind the last one."""
+    table = Rows.build(np.array(numbers))
+    if is_one:
+        table.check("t", 2)
+        return
+    with pytest.raises(ModelError, match="numbers that stand for nothing"):
+        table.check("t", 2)
