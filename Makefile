@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STANCE := $(BIN)/stance
 DEMO_ARTICLE ?= seeds/2025-03-05-after-lancaster-house.txt
 
-.PHONY: demo test verify soak mutation format default-model clean
+.PHONY: demo test verify soak mutation coverage format default-model clean
 
 # pip's own progress would drown the output; its errors still show.
 $(VENV)/.demo: pyproject.toml
@@ -57,6 +57,14 @@ benchmark: $(VENV)/.test
 mutation: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
 	$(BIN)/python benchmarks/mutation.py $(SAMPLE)
+
+# Branches of readers, stores, registry and model loader (pyproject.toml) that no test takes.
+COVERED = storage corpus codebook models annotation prediction/test_inputs.py \
+	prediction/test_input_blocks.py prediction/test_answer.py
+coverage: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
+	$(BIN)/python -m coverage run -m pytest -o addopts= --import-mode=importlib -q $(addprefix tests/,$(COVERED))
+	$(BIN)/python -m coverage report
 
 # Trains the model that is committed; wants the texts of data/stand-off (see HYDRATE).
 default-model: $(VENV)/.demo

@@ -1,4 +1,4 @@
-"""What lies beside a model where there is something to tell: how its config was found, the commit."""
+"""What lies beside a model where there is something to tell, and the commit it was made at."""
 
 import dataclasses
 import json
