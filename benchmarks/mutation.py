@@ -56,7 +56,7 @@ TARGETS = {
     "corpus/store": "corpus/test_store.py",
     "annotation/corrections": "annotation/test_corrections.py",
     "annotation/examples": "annotation/test_examples.py annotation/test_examples_labels.py",
-    "annotation/standoff": "annotation/test_hydrate.py",
+    "annotation/standoff": "annotation/test_standoff.py",
     "annotation/store": "annotation/test_annotation_store.py annotation/test_gold.py",
     "codebook/codebook": "codebook",
     "prediction/inputs": "prediction/test_input_blocks.py prediction/test_inputs.py",

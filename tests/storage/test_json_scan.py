@@ -78,8 +78,12 @@ def test_the_first_name_that_comes_again(names, twice):
 
 def test_what_json_does_not_know_is_written_as_near_as_it_can_be():
     """Moments in ISO 8601, other things as text, numbers that are none as null."""
-    row = {"at": datetime.date(2026, 1, 2), "n": float("nan"), "l": (1.0, float("-inf"), "x")}
-    assert dump(row) == '{"at": "2026-01-02", "n": null, "l": [1.0, null, "x"]}'
+    row = {
+        "at": datetime.datetime(2026, 1, 2, 10),
+        "n": float("nan"),
+        "l": (1.0, float("-inf"), "x"),
+    }
+    assert dump(row) == '{"at": "2026-01-02T10:00:00", "n": null, "l": [1.0, null, "x"]}'
     assert dump({"path": complex(1, 2)}) == '{"path": "(1+2j)"}'
 
 
