@@ -58,11 +58,13 @@ joblib.dump(model.fit(texts, y), sys.argv[2])
 Rows = list[dict[str, Any]]
 
 
-def pool(shared: Path, folder: Path) -> Rows:
-    """The sentences of the pool; each label has its likeliest, as many as in the training file."""
+def pool(shared: Path, folder: Path, source: Path | None = None) -> Rows:
+    """The sentences of the pool, or of another file; each label has its likeliest, in the share
+    that it has in the training file.
+    """
     data, model, scored = shared / "ukraine", folder / "teacher", folder / "pool.jsonl"
     stance("train", "--data", data / "train.jsonl", "--models", model, "--codebook", "auto")
-    stance("predict", data / "pool.jsonl", "--model", model / "v1", "-o", scored)
+    stance("predict", source or data / "pool.jsonl", "--model", model / "v1", "-o", scored)
     rows = read(scored)
     known = [row["labels"] for row in read(data / "train.jsonl")]
     labels: list[list[str]] = [[] for _ in rows]
