@@ -40,7 +40,7 @@ TARGETS = {
     "storage/jsonl": "storage/test_jsonl.py storage/test_json_scan.py storage/test_parsed.py",
     "storage/leftovers": "storage/test_leftovers.py",
     "storage/parquet": "storage/test_parquet.py",
-    "storage/parsed": "storage/test_parsed.py storage/test_refusals.py prediction/test_answer.py",
+    "storage/parsed": "storage/test_parsed.py storage/test_refusals.py",
     "storage/places": "storage/test_places.py",
     "storage/project": "storage/test_project.py",
     "storage/records": "storage/test_records.py storage/test_rows.py storage/test_blocks.py",
