@@ -38,7 +38,13 @@ def test_arrays_are_taken_as_they_are():
     assert (found.intercept.shape, found.coefficients.shape) == ((3,), (10, 3))
     assert found.negations.dtype == bool
     assert len(found.negations) == len(found.words) + 1
+    names = [*found.words.names(), ""]
+    assert {"not", "never"} < {
+        name for name, is_one in zip(names, found.negations, strict=True) if is_one
+    }
+    assert not found.negations[names.index("ab")]
     assert not found.negations[-1]
+    assert found.targets == ()
     assert found.vocabularies[2].targets == ("tram", "quay")
     assert [one.targets for one in found.vocabularies if hasattr(one, "targets")].count(()) == 3
 
@@ -160,3 +166,17 @@ def test_numbers_may_be_as_large_as_their_bounds(change):
     found = arrays()
     change(found)
     unpack(found, BLOCKS, 2)
+
+
+def test_a_model_of_its_own_for_each_target_has_columns_for_all():
+    """As many times more as there are targets, each named once."""
+    found = arrays()
+    found["targets"] = np.frombuffer(b"tram\nquay\n", np.uint8)
+    found["coefficients"] = np.ones((10, 6))
+    assert unpack(found, BLOCKS, 2).targets == ("tram", "quay")
+    found["coefficients"] = np.ones((10, 4))
+    with pytest.raises(ModelError, match=r"^coefficients is .* expected floats \(10, 6\)$"):
+        unpack(found, BLOCKS, 2)
+    found["targets"] = np.frombuffer(b"tram\ntram\n", np.uint8)
+    with pytest.raises(ModelError, match=r"^targets names one twice$"):
+        unpack(found, BLOCKS, 2)
