@@ -13,7 +13,7 @@ from stance.storage.rows import MAX_TEXT, RefusedRow, Row, fault_of, lines_of, t
     ("text", "fault"),
     [
         ("plain", ""),
-        ("é", ""),
+        ("é\n", ""),
         ("a\0", "holds a NUL character"),
         ("\ud800\n", "the line is longer than 8,000,000 characters"),
         (

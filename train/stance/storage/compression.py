@@ -31,7 +31,7 @@ def compress(content: bytes, compression: str) -> bytes:
     if compression == ".zst":
         import pyarrow as pa
 
-        return bytes(pa.Codec("zstd", 3).compress(content, asbytes=True))
+        return bytes(pa.Codec("zstd", 3).compress(content))
     return content
 
 

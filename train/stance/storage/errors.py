@@ -113,6 +113,6 @@ def printable(text: str, limit: int = 200) -> str:
 
 
 def _escape(char: str) -> str:
-    if char in (" ", "\u00a0", "\u202f", "\u3000"):  # spaces that str.isprintable() refuses
+    if char in ("\u00a0", "\u202f", "\u3000"):  # spaces that str.isprintable() refuses
         return char
-    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
+    return char.encode("unicode_escape").decode("ascii")
