@@ -15,7 +15,9 @@ from pathlib import Path
 
 from stance.annotation.examples import Example, accepted, read_labelled, with_codebook
 from stance.annotation.gold import project_examples
+from stance.annotation.standoff import read_stand_off
 from stance.codebook.codebook import Codebook, read_codebook
+from stance.corpus.normalise import sha256
 from stance.corpus.segment import Sentence
 from stance.corpus.store import read_records
 from stance.evaluation.evaluate import evaluate
@@ -62,6 +64,19 @@ def own_and_real() -> tuple[Codebook, list[Example], list[Example], list[Example
         for path in (Path(shared) / "ukraine" / f"{name}.jsonl" for name in ("train", "validation"))
     )
     return codebook, own, real, validation
+
+
+def pool_examples(codebook: Codebook) -> list[Example]:
+    """The further real sentences whose labels are in data/stand-off, with their words."""
+    folder = Path(os.environ["STANCE_SHARED"]) / "ukraine"
+    by_hash = {sha256(str(row["text"])): row for _, row in read_jsonl(folder / "pool.jsonl")}
+    found = []
+    for one in read_stand_off([ROOT / "data" / "stand-off" / "ukraine-pool.jsonl"]):
+        row = by_hash[one.sentence_sha256]
+        article = str(row["article_id"])
+        labels = codebook.checked(one.labels)
+        found.append(Example(str(row["id"]), str(row["text"]), labels, article))
+    return found
 
 
 def press_rows() -> set[str]:
