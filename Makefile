@@ -39,10 +39,12 @@ test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2
 
 # Kills, faults, concurrent writers, damaged files, fuzzing: what each came to, and the headline.
+# It takes an hour or two; so many loads at a time: make verify JOBS=2
+JOBS ?= 1
 verify: $(VENV)/.test
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]' || \
 		echo "atheris is not to be had here; fuzzing goes on without it"
-	$(BIN)/python benchmarks/verify
+	$(BIN)/python benchmarks/verify --jobs $(JOBS)
 
 # The same with new seeds again and again: make soak SOAK=minutes
 SOAK ?= 60
