@@ -38,7 +38,7 @@ LOADS = {
     "fuzz_models": 100_000,
     "properties": 28 * 2000,
     "determinism": 20,
-    "network": 40,
+    "network": 37,
 }
 LONGEST = ("properties", "kills")
 SOAK_SECONDS = 120.0  # of one load at most, before the next one has its turn

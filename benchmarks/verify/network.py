@@ -2,15 +2,21 @@
 
     python benchmarks/verify/network.py [--count 40] [--seconds S] [--seed N]
 
-Also told: which programs were started (`git` says of which commit a model is). Where ptrace is
-barred nothing can be shown, and the load says so by having done nothing.
+Those that answer a browser are asked for their page and then stopped by Ctrl-C. Also told: which
+programs were started (`git` says of which commit a model is). Where ptrace is barred nothing can
+be shown, and the load says so by having done nothing.
 """
 
+import contextlib
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 from verify_desk import FAST, article, made, rows, write
@@ -21,6 +27,8 @@ from stance.storage.project import Project
 # A connection, or a datagram sent to somewhere.
 _CALL = re.compile(r"(?:connect|sendto|sendmsg|sendmmsg)\(.*sa_family=(AF_INET6?)\b(.*)")
 _HERE = re.compile(r'inet_addr\("127\.|"::1"|"::ffff:127\.')
+# Commands that answer at a port until they are stopped.
+PAGES = {"annotate": ["--no-browser"], "serve": []}
 _STARTED = re.compile(r'execve\("([^"]+)".* = 0$')
 
 
@@ -58,6 +66,11 @@ def commands(root: Path, project: Project) -> list[list[str]]:
         *(["models", one, *here] for one in ("list", "show", "verify", "page", "history")),
         ["models", "promote", "v1", *here],
         ["models", "rollback", *here],
+        ["split", *here],
+        ["correct", "a0#0", "none", "--by", "ana", *here],
+        ["review", "--terminal", "--by", "ana", *here],
+        ["annotate", "--terminal", "--by", "ana", *here],
+        *([name, "--port", "0", *more, *here] for name, more in PAGES.items()),
     ]
 
 
@@ -65,14 +78,29 @@ def traced(command: list[str], log: Path) -> tuple[int, list[str], set[str]]:
     """Runs the command; its exit code, the calls that leave the machine, the programs started."""
     calls = "trace=connect,sendto,sendmsg,sendmmsg,execve"
     strace = ["strace", "-f", "-qq", "-s", "300", "-e", calls, "-o", str(log)]
-    done = subprocess.run(
+    process = subprocess.Popen(
         [*strace, sys.executable, "-m", "stance", *command],
-        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+        text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        start_new_session=True,
     )  # fmt: skip
+    if "--port" in command:
+        asked(process)
+    process.communicate()
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     away = [line for line in lines if (found := _CALL.search(line)) and not _HERE.search(found[2])]
     started = {found[1] for line in lines if (found := _STARTED.search(line))}
-    return done.returncode, away, started
+    return process.returncode, away, started
+
+
+def asked(process: "subprocess.Popen[str]") -> None:
+    """Gets the page whose address the process prints, and interrupts the process."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if found := re.search(r"http://127\.0\.0\.1:\d+\S*", line):
+            with contextlib.suppress(urllib.error.HTTPError):
+                urllib.request.urlopen(found[0], timeout=60).read()
+            break
+    os.killpg(process.pid, signal.SIGINT)
 
 
 def is_traceable(log: Path) -> bool:
@@ -98,7 +126,7 @@ def main(budget: Budget) -> Tally:
             n_done += 1
             started |= {Path(one).name for one in programs}
             away += [f"{' '.join(command[:2])}: {line}" for line in found]
-            if code not in (0, 1, 3):
+            if code not in (0, 1, 3) and (code, "--port" in command) != (130, True):
                 ended.append(f"{' '.join(command)}: ended with {code}")
     told = f"programs started: {', '.join(sorted(started))}"
     return Tally(
