@@ -31,7 +31,7 @@ from survivors import Tried, write_tried
 ROOT = Path(__file__).parents[1]
 # Each module with the tests that are for it.
 TARGETS = {
-    "storage/atomic": "storage/test_atomic.py",
+    "storage/atomic": "storage/test_atomic_order.py storage/test_atomic.py",
     "storage/block_rows": "storage/test_block_rows.py storage/test_blocks.py",
     "storage/blocks": "storage/test_blocks.py storage/test_rows.py",
     "storage/compression": "storage/test_compression.py",

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from types import SimpleNamespace
 
 from stance.learning.self_training import SelfTraining
 from stance.learning.tuning import Tuned
@@ -24,3 +25,10 @@ def test_a_machine_without_git_has_no_commit(monkeypatch):
     """Nor has a folder without one."""
     monkeypatch.setenv("PATH", "")
     assert _commit() == ""
+
+
+def test_the_commit_is_what_git_says(monkeypatch):
+    """Without its line end."""
+    said = SimpleNamespace(stdout="0123abc\n")
+    monkeypatch.setattr("subprocess.run", lambda command, **how: said)
+    assert _commit() == "0123abc"

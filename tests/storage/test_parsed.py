@@ -112,6 +112,8 @@ def test_sentences_are_parsed_like_rows(content):
     assert parsed.fields() == [{"t": text} for text in plain.texts]
     assert parsed.json_heads(()) == plain.json_heads(())
     assert parsed.json_heads(["t"]) == plain.json_heads(["t"]) == [b"{"] * len(plain)
+    for columns in (["t"], ["t", "n"], ["n"]):
+        assert parsed.csv_heads(columns) == plain.csv_heads(columns)
 
 
 def test_a_batch_is_parsed_like_rows():

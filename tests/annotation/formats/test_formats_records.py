@@ -1,5 +1,6 @@
 """Records of each tool that are out of the common: read, or refused with their place."""
 
+import csv
 import datetime
 import json
 import zipfile
@@ -52,7 +53,7 @@ def test_argilla_wants_names(read):
     assert others == []
     nested = {"fields": {"text": "x"}, "responses": {"q": [{"value": "for", "user_id": "u"}]}}
     for kept in ("[", 7, '{"a": 1}', "[1]"):
-        (row,) = read("b.json", [{**nested, "metadata": {"stance_answers": kept}}], "argilla")
+        (row,) = read("b.json", [{**nested, "metadata": {"answers": kept}}], "argilla")
         assert (row["labels"], row["annotator"]) == (["for"], "u")
 
 
@@ -306,10 +307,10 @@ def test_a_config_has_questions():
 def test_label_studio_has_choices_in_several_forms(read):
     """None, one, several, as an object; other things are refused. A text may look like JSON."""
     base = {"annotation_id": 1, "annotator": 2, "text": "{not JSON"}
-    given = [None, "for", {"choices": ["for", "against"]}, {"choices": [1]}, {"choices": "for"}]
+    given = [None, "for", {"choices": ["for", "against"]}, ["for"], {"choices": [1]}, [7]]
     rows = read("a.json", [{**base, "stance": one} for one in given], "label-studio-min")
-    assert [one["labels"] for one in rows[:3]] == [[], ["for"], ["for", "against"]]
-    assert rows[3:] == ["not a row of Label Studio: the choices are no names"] * 2
+    assert [one["labels"] for one in rows[:4]] == [[], ["for"], ["for", "against"], ["for"]]
+    assert rows[4:] == ["not a row of Label Studio: the choices are no names"] * 2
     content = "annotation_id,annotator,text,stance,why\r\n1,2,x,for,{open\r\n"
     (row,) = read("a.csv", content, "label-studio-csv")
     assert (row["labels"], row["meta"]) == (["for"], {"why": "{open"})
@@ -383,6 +384,7 @@ def test_a_file_that_may_be_two_things_is_told(tmp_path):
         ("a.parquet", b"PAR1 and no more"),
         ("a.json", b"\xff\xfe\xff"),
         ("a.json", b"[{"),
+        ("a.json", b"\xff\xfe\0\0[\0\0\0"),
     ],
 )
 def test_a_damaged_beginning_is_no_known_format(tmp_path, name, content):
@@ -395,3 +397,22 @@ def test_a_damaged_beginning_is_no_known_format(tmp_path, name, content):
         assert "\n" not in str(error)
     with pytest.raises(InputError, match=name.replace(".", r"\.")):
         list(rows_in(path, Reading())[1])
+
+
+def test_rows_of_a_tool_may_be_packed_as_parquet(tmp_path):
+    """Where the format is named; its columns are those of the tool."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"text": [TEXT], "label": [["for"]]}), path)
+    (row,) = rows_in(path, Reading(as_format="doccano"))[1]
+    assert row == Row(1, {"text": TEXT, "label": ["for"]})
+
+
+def test_a_long_first_cell_is_a_cell(tmp_path):
+    """Whatever limit another part of the program has set."""
+    csv.field_size_limit(100)
+    path = tmp_path / "a.csv"
+    path.write_text("annotation_id,annotator,text,stance\n1,2," + "x" * 150_000 + ",for\n")
+    assert detected(path).name == "label-studio-csv"

@@ -14,7 +14,7 @@ from stance.storage.json_items import json_rows
 from stance.storage.jsonl import BadJsonError, Fields, dump, parse_object
 from stance.storage.records import CSV_END, cell, csv_record, csv_rows
 from stance.storage.row_files import read_rows, row_kind
-from stance.storage.rows import JSON_SPACE, RefusedRow, Row, jsonl_rows
+from stance.storage.rows import JSON_SPACE, MAX_LINE, RefusedRow, Row, jsonl_rows
 from stance.storage.text import encoding_of, open_regular
 
 _START_BYTES = 1 << 18
@@ -93,12 +93,10 @@ def _first_items(text: str) -> Iterator[Fields]:
 
 def _first_records(text: str, delimiter: str) -> list[Fields]:
     """The header, as a record of its own names, and the first records below it."""
+    csv.field_size_limit(MAX_LINE)  # longer than any start, so that nothing is refused here
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        header = next(reader, [])
-        rows = [dict(zip(header, one, strict=False)) for one in itertools.islice(reader, 40)]
-    except csv.Error:
-        return []
+    header = next(reader, [])
+    rows = [dict(zip(header, one, strict=False)) for one in itertools.islice(reader, 40)]
     return [{name: name for name in header}, *rows]
 
 
