@@ -23,7 +23,7 @@ from stance.annotation.examples import accepted, codebook_of, read_labelled
 from stance.learning.arrays import Array
 from stance.learning.dataset import training_data
 from stance.learning.groups import folds
-from stance.learning.solver import Problem, probabilities_of, solve
+from stance.learning.solver import Problem, coefficients_of, probabilities_of, solve
 from stance.learning.tied import tied
 from stance.learning.views import MENTION, WORD, Rewriting, WordView
 from stance.learning.word_classes import stems, word_classes
@@ -128,8 +128,8 @@ def fitted(features: Any, answers: Array, rights: Array, scale: float = 1.0) -> 
     n = np.bincount(answers, minlength=3)
     weights = scale * (len(answers) / (3 * n))[answers] * rights
     ties = tied(features)
-    found = solve(Problem(ties.matrix, np.eye(3)[answers], weights[:, None], True), None, 1e-3)
-    return ties.spread(found)
+    problem = Problem(ties.matrix, np.eye(3)[answers], weights[:, None], True, ties.by_column)
+    return ties.spread(coefficients_of(problem, solve(problem, None, 1e-3)))
 
 
 def doubts(features: Any, answers: Array) -> Array:
