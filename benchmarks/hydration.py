@@ -44,11 +44,12 @@ def copy(source: Path, target: Path, change: Callable[[str], str], keep: float =
     """A copy of the article and row files with every text changed, and a share of them kept."""
     for path in sorted((source / "seeds").glob("*.txt")):
         (target / path.name).write_text(change(path.read_text("utf-8")), "utf-8")
-    lines = (source / "ukraine" / "train.jsonl").read_text("utf-8").splitlines()
-    with (target / "train.jsonl").open("w", encoding="utf-8") as stream:
-        for line in lines[: int(keep * len(lines))]:
-            row = json.loads(line)
-            stream.write(json.dumps({**row, "text": change(row["text"])}) + "\n")
+    for name in ("train.jsonl", "pool.jsonl"):
+        lines = (source / "ukraine" / name).read_text("utf-8").splitlines()
+        with (target / name).open("w", encoding="utf-8") as stream:
+            for line in lines[: int(keep * len(lines))]:
+                row = json.loads(line)
+                stream.write(json.dumps({**row, "text": change(row["text"])}) + "\n")
 
 
 def run(source: Path, change: Callable[[str], str], keep: float = 1.0) -> Hydrated:
