@@ -416,3 +416,14 @@ def test_a_long_first_cell_is_a_cell(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("annotation_id,annotator,text,stance\n1,2," + "x" * 150_000 + ",for\n")
     assert detected(path).name == "label-studio-csv"
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["label-studio", "label-studio-min", "doccano", "prodigy", "argilla", "argilla-flat", "potato"],
+)
+def test_what_is_no_record_is_refused_by_its_number(read, form):
+    """A number, a key that stands there twice, and an object of another kind."""
+    refused = read("a.json", '[7, {"a": 1, "a": 2}, {"a": 1}]', form)
+    assert refused[:2] == ['not an object. Write {"text": …}', 'the key "a" stands there twice']
+    assert all(isinstance(one, str) for one in refused[2:])
