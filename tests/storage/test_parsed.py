@@ -7,11 +7,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from stance.storage import parsed as module
 from stance.storage.block_rows import rows_of
 from stance.storage.blocks import Block, csv_blocks
 from stance.storage.errors import InputError
 from stance.storage.jsonl import to_jsonl
-from stance.storage.parsed import Parsed, parse
+from stance.storage.parsed import JsonLines, Parsed, _doubtful, parse
 from stance.storage.records import csv_record, csv_rows
 from strategies import json_like, json_objects, odd_lines
 
@@ -103,7 +104,7 @@ def test_cells_are_written_as_json_like_rows(rows, left_out):
         assert parsed.json_heads(left_out) == plain.json_heads(left_out)
 
 
-@pytest.mark.parametrize("content", [b"one two\r\nthree\n", b"bad \xff\nthree\n", b"NUL \0\nthree"])
+@pytest.mark.parametrize("content", [b"one two\r\n\nthree\n", b"bad \xff\nx\n", b"NUL \0\nx"])
 def test_sentences_are_parsed_like_rows(content):
     """Plain lines: the quick way and the careful one have the same texts, fields and JSON."""
     block = Block("lines", content, 5)
@@ -158,3 +159,96 @@ def test_a_record_that_never_ends_is_told_with_its_line():
     """Blocks of a file are cut where this cannot be; one made otherwise is read with care."""
     with pytest.raises(InputError, match="line 1: a quote opens here"):
         parse(Block("csv", b'"open\n', 1, ("text",)))
+
+
+@pytest.mark.parametrize(
+    ("content", "is_quick"),
+    [
+        (b'{"text": "a"}', True),
+        (b'{"text": "a"}\n{"text": "b", "n": 1}\n', True),
+        (b'{"text": "\\u0041 \\n"}', True),
+        (b'{"text": "\\ud83d\\ude00"}', False),
+        (b'{"text": "\\uD83D\\uDE00"}', False),
+        (b'{"text": "\\u0000"}', False),
+        (b'{"text": "a"}\r\n', False),
+        (b'{"text": "a", "n": "\0"}', False),
+        (b'{"text": 1}', False),
+        (b'{"txt": "a"}', False),
+        (b'{"text": "a", "text": "b"}', False),
+        (b"", False),
+    ],
+)
+def test_lines_out_of_the_common_are_read_each(monkeypatch, content, is_quick):
+    """All others in one go."""
+    asked = []
+    monkeypatch.setattr(JsonLines, "_read_each", lambda *given: asked.append(given))
+    found = JsonLines(Block("jsonl", content), "text")
+    assert (asked == [], found.texts != []) == (is_quick, is_quick)
+
+
+@pytest.mark.parametrize(
+    ("content", "doubtful"),
+    [
+        (b'{"a": 1}', []),
+        (b'{"a" : 1}', [" :"]),
+        (b'{"a"\t: 1, "b"\r: 2}', ["\t:", "\r:"]),
+        (b'{"a": "\\n"}', ["\\ud", "\\uD"]),
+        (b'{"a" : "\\n"}', [" :", "\\ud", "\\uD"]),
+    ],
+)
+def test_what_may_hide_a_key_is_looked_for(content, doubtful):
+    """White space before a colon, and halves of pairs."""
+    assert _doubtful(content) == doubtful
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_as_much_as_a_text_may_be_is_read_at_once(monkeypatch, end):
+    """More of it is looked at row by row."""
+    line = '{"text": "abc"}' + end
+    asked = []
+    monkeypatch.setattr(JsonLines, "_read_each", lambda *given: asked.append(given))
+    monkeypatch.setattr(module, "MAX_TEXT", len(line))
+    JsonLines(Block("jsonl", line.encode()), "text")
+    assert len(asked) == ("\r" in end)
+    monkeypatch.setattr(module, "MAX_TEXT", len(line) - 1)
+    JsonLines(Block("jsonl", line.encode()), "text")
+    assert len(asked) == 1 + ("\r" in end)
+    for size, is_quick in ((8, True), (7, False)):
+        monkeypatch.setattr(module, "MAX_TEXT", size)
+        records = parse(Block("csv", b"1,a\n2,b\n", 2, ("id", "text")))
+        assert (records._records is not None) is is_quick
+        assert records.texts == ["a", "b"]
+
+
+def test_columns_that_are_not_there_are_empty():
+    """In plain records as in others; nothing is made up."""
+    found = same_as_careful(Block("csv", b"1,a\n2,b\n", 2, ("id", "text")))
+    assert found.values("n") == [None, None]
+    assert found.values("text") == ["a", "b"]
+    assert found.csv_heads(["text", "n", "id"]) == ["a,,1", "b,,2"]
+    assert found.csv_heads(["id", "text"]) == ["1,a", "2,b"]
+    assert found.json_heads(["id", "text"]) == [b"{", b"{"]
+    assert found._records is not None
+
+
+def test_a_batch_without_a_text_is_refused_row_by_row():
+    """Each with what was found there."""
+    import pyarrow as pa
+
+    found = same_as_careful(Block("arrow", pa.RecordBatch.from_pydict({"n": [1, 2]}), 5))
+    assert ([one.number for one in found.refused], found.texts) == ([5, 6], [])
+    assert found.columns() == ["n"]
+    assert len(found.batch) == 0
+
+
+def test_a_line_is_as_long_as_a_line_may_be(monkeypatch):
+    """One more character is too long; blank ones are passed over."""
+    monkeypatch.setattr(module, "MAX_LINE", 14)
+    block = Block("jsonl", b'{"text" : "ab"}\n\n{"text" : "a"}\n{"text" : 1}\n', 3)
+    found = parse(block)
+    assert found.texts == ["a"]
+    assert [(one.number, one.reason) for one in found.refused] == [
+        (3, "the line is longer than 8,000,000 characters"),
+        (6, '"text" is int, not a string'),
+    ]
+    assert found.json_heads([]) == [b'{"text" : "a"']
