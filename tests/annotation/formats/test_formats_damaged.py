@@ -110,8 +110,6 @@ _WORDS = (
     "name",
     "schema",
 )
-
-
 _values = st.recursive(
     st.none()
     | st.booleans()
@@ -123,8 +121,6 @@ _values = st.recursive(
     ),
     max_leaves=12,
 )
-
-
 _records = st.lists(st.dictionaries(st.sampled_from(_WORDS), _values, max_size=6), max_size=3)
 
 

@@ -4,11 +4,7 @@ import json
 
 import pytest
 
-from stance.annotation.formats.label_studio_config import (
-    Question,
-    config_beside,
-    read_config,
-)
+from stance.annotation.formats.label_studio_config import Question, config_beside, read_config
 from stance.storage.errors import InputError
 
 TEXT = "👩‍🚀🚢 Germany will send 14 tanks."
