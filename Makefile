@@ -62,7 +62,7 @@ mutation: $(VENV)/.test
 
 # Branches of readers, stores, registry and model loader (pyproject.toml) that no test takes.
 COVERED = storage corpus codebook models annotation prediction/test_inputs.py \
-	prediction/test_input_blocks.py prediction/test_answer.py
+	prediction/test_inputs_arguments.py prediction/test_input_blocks.py prediction/test_answer.py
 coverage: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutation]'
 	$(BIN)/python -m coverage run -m pytest -o addopts= --import-mode=importlib -q $(addprefix tests/,$(COVERED))

@@ -59,14 +59,16 @@ TARGETS = {
     "annotation/standoff": "annotation/test_standoff.py",
     "annotation/store": "annotation/test_annotation_store.py annotation/test_gold.py",
     "codebook/codebook": "codebook",
-    "prediction/inputs": "prediction/test_input_blocks.py prediction/test_inputs.py",
+    "prediction/inputs": "prediction/test_input_blocks.py prediction/test_inputs.py "
+    "prediction/test_inputs_arguments.py",
     "models/champion": "models/test_champion.py models/test_registry_machine.py",
     "models/folder": "models/test_folder.py models/test_info.py",
     "models/info": "models/test_info.py",
-    "models/mapped": "models/test_packing.py models/test_attacks.py",
+    "models/mapped": "models/test_packing.py models/test_attacks.py models/test_attacks_arrays.py "
+    "models/test_attacks_headers.py models/test_attacks_records.py",
     "models/packing": "models/test_packing.py models/test_packing_words.py",
-    "models/registry": "models/test_registry.py models/test_registry_files.py "
-    "models/test_registry_machine.py",
+    "models/registry": "models/test_registry.py models/test_registry_names.py "
+    "models/test_registry_files.py models/test_registry_machine.py",
     "models/tables": "models/test_tables.py models/test_packing.py",
     "models/unpacking": "models/test_unpacking.py models/test_packing.py",
     "models/weights": "models/test_packing.py models/test_saving.py",

@@ -93,3 +93,26 @@ def forge(copied):
         return copied
 
     return change
+
+
+@pytest.fixture
+def registry(tmp_path):
+    """A registry of a models folder that is not there yet."""
+    from stance.models.registry import Registry
+
+    return Registry(tmp_path / "models")
+
+
+@pytest.fixture(scope="session")
+def add():
+    """Adds a version that is no more than a folder with an info.json."""
+    from stance.models.folder import INFO
+
+    def add_version(registry, name=None):
+        with registry.adding(name) as version:
+            (registry.root / version).mkdir()
+            (registry.root / version / INFO).write_text("{}", encoding="utf-8")
+            registry.record("train", version, "stance train", {"macro_f1": 0.5})
+        return version
+
+    return add_version

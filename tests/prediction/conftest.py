@@ -19,7 +19,9 @@ from stance.models.packing import pack
 from stance.models.saving import save
 from stance.models.unpacking import unpack
 from stance.models.weights import weights_of
+from stance.prediction.inputs import input_blocks
 from stance.prediction.scorer import Scorer, load_scorer
+from stance.storage.block_rows import rows_of
 
 SUBJECTS = (
     "The mayor",
@@ -54,8 +56,6 @@ CLASSES = {
     "mayor": "class0", "councillor": "class0", "wants": "class1", "fears": "class1",
     "tram": "class2", "bus": "class2", "quay": "class3",
 }  # fmt: skip
-
-
 # Every other block, and what may be done to the whole text.
 MORE = ("negated", "classes", "negated_classes", "crossed", "near", "near_classes")
 REWRITING = ("contractions", "hashtags", "mask_names", "mark_target", "by_target")
@@ -188,3 +188,19 @@ def exclusive(folders):
 def one_or_none(folders):
     """A scorer of two labels, of which a sentence carries one or none."""
     return load_scorer(folders["one_or_none"])
+
+
+@pytest.fixture(scope="session")
+def input_batches():
+    """Gives the rows of what the arguments name, block by block."""
+
+    def batches(arguments, texts, stdin):
+        return (list(rows_of(block)) for block in input_blocks(arguments, texts, stdin))
+
+    return batches
+
+
+@pytest.fixture(scope="session")
+def all_rows():
+    """Gives the rows of all batches as one list."""
+    return lambda batches: [row for batch in batches for row in batch]

@@ -10,13 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from stance.prediction.answer import Answerer, Job
-from stance.prediction.inputs import (
-    check_argument,
-    input_blocks,
-    n_input_bytes,
-    stdin_blocks,
-    usable_rows,
-)
+from stance.prediction.inputs import input_blocks, stdin_blocks, usable_rows
 from stance.prediction.predict import thresholds_of
 from stance.storage.block_rows import rows_of
 from stance.storage.blocks import Block
@@ -37,11 +31,6 @@ some_words = st.sampled_from(
 any_text = st.one_of(some_words, st.text(writable, max_size=20))
 
 
-def input_batches(arguments, texts, stdin):
-    """The rows of what the arguments name, block by block."""
-    return (list(rows_of(block)) for block in input_blocks(arguments, texts, stdin))
-
-
 class Trickle(io.RawIOBase):
     """A stream that gives the pieces it was made of, one a read, as a slow pipe does."""
 
@@ -50,10 +39,6 @@ class Trickle(io.RawIOBase):
 
     def read1(self, size):
         return self._pieces.pop(0) if self._pieces else b""
-
-
-def all_rows(batches):
-    return [row for batch in batches for row in batch]
 
 
 def stdin_batches(stream):
@@ -71,7 +56,9 @@ def answers(scorer, batches):
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(any_text, min_size=1, max_size=6))
-def test_csv_jsonl_and_parquet_give_the_same_rows(several, tmp_path_factory, texts):
+def test_csv_jsonl_and_parquet_give_the_same_rows(
+    input_batches, all_rows, several, tmp_path_factory, texts
+):
     """The same texts are the same rows and get the same predictions from every kind of file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -96,7 +83,7 @@ def test_csv_jsonl_and_parquet_give_the_same_rows(several, tmp_path_factory, tex
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(any_text.filter(lambda text: "\n" not in text), min_size=1, max_size=6), st.data())
-def test_lines_of_stdin_are_sentences(several, texts, data):
+def test_lines_of_stdin_are_sentences(all_rows, several, texts, data):
     """Each line is one sentence, whatever pieces it arrives in and whether the last one ends."""
     assume(not texts[0].lstrip("\ufeff \t").startswith("{") and not texts[0].startswith("\ufeff"))
     assume(any(text.strip() for text in texts) and not any(text.endswith("\r") for text in texts))
@@ -119,7 +106,7 @@ def test_lines_of_stdin_are_sentences(several, texts, data):
     st.sampled_from([b"x", b"{", b"\xff", b"\xef\xbb\xbf{"]),
     st.lists(st.one_of(st.binary(max_size=12), st.sampled_from([b"\n", b'"text":"y"}', b"a"]))),
 )
-def test_any_bytes_from_stdin_are_rows_or_refused(start, pieces):
+def test_any_bytes_from_stdin_are_rows_or_refused(all_rows, start, pieces):
     """Rows in the order of the lines however they are cut, or InputError, and nothing else."""
     content = b"".join([start, *pieces])
     try:
@@ -134,7 +121,7 @@ def test_any_bytes_from_stdin_are_rows_or_refused(start, pieces):
 
 
 @pytest.mark.parametrize("line", [b"PAR1", b"\xff\xfe\0\0", b"\xff\xfe\0"])
-def test_a_broken_json_line_does_not_stop_the_others(line):
+def test_a_broken_json_line_does_not_stop_the_others(line, all_rows):
     """A line that begins like a file of another kind is refused, and the reading goes on."""
     content = b'{"text": "a"}\n' + line + b'\n{"text": "b"}\n'
     first, second, third = all_rows(stdin_batches(io.BytesIO(content)))
@@ -142,21 +129,21 @@ def test_a_broken_json_line_does_not_stop_the_others(line):
     assert isinstance(second, RefusedRow)
 
 
-def test_blank_lines_before_json_are_passed_over_however_they_arrive():
+def test_blank_lines_before_json_are_passed_over_however_they_arrive(all_rows):
     """A blank line before the first object is no row, also when it arrives by itself."""
     pieces = [b"\n", b'{"text": "a"}\n']
     assert all_rows(stdin_batches(io.BytesIO(b"".join(pieces)))) == [Row(2, {"text": "a"})]
     assert all_rows(stdin_batches(Trickle(pieces))) == [Row(2, {"text": "a"})]
 
 
-def test_a_line_of_stdin_that_is_not_utf8_is_refused():
+def test_a_line_of_stdin_that_is_not_utf8_is_refused(all_rows):
     """The bad byte is named with its line; the lines around it are read."""
     first, second, third = all_rows(stdin_batches(io.BytesIO(b"one\ntw\xe9\nthree")))
     assert (first.fields, third.fields) == ({"text": "one"}, {"text": "three"})
     assert second == RefusedRow(2, "byte 0xE9 at offset 2 is not UTF-8")
 
 
-def test_json_lines_of_stdin_keep_their_fields_and_numbers():
+def test_json_lines_of_stdin_keep_their_fields_and_numbers(all_rows):
     """Objects are rows; a line that is none is refused under its own number."""
     content = b'\n{"text": "a", "id": 5}\nplain\n\n{"text": "b"}\n'
     first, second, third = all_rows(stdin_batches(io.BytesIO(content)))
@@ -172,7 +159,7 @@ def test_a_slow_writer_is_answered_line_by_line():
     assert next(batches) == [Row(2, {"text": "two"})]
 
 
-def test_a_line_without_end_is_refused(monkeypatch):
+def test_a_line_without_end_is_refused(monkeypatch, all_rows):
     """A line longer than any sentence is passed over instead of filling the memory."""
     monkeypatch.setattr("stance.storage.blocks.MAX_LINE", 10)
     pieces = [b"one\n" + b"x" * 30, b"x" * 30, b"x\ntwo\n", b"three"]
@@ -182,101 +169,6 @@ def test_a_line_without_end_is_refused(monkeypatch):
         [Row(3, {"text": "two"}), Row(4, {"text": "three"})],
     )
     assert (long.number, "longer than" in long.reason) == (2, True)
-
-
-@pytest.mark.parametrize(
-    "argument", ["missing.csv", "word", "no/such folder", "two words.txt", "../x", "a b/c d"]
-)
-def test_what_looks_like_a_path_and_is_not_there_is_an_error(argument):
-    """A typing error in a file name is told, and never answered as if it were a text."""
-    with pytest.raises(InputError, match=r"no such file.*use --text"):
-        check_argument(argument)
-    with pytest.raises(InputError, match="no such file"):
-        list(input_batches(["The mayor wants it", argument], [], None))
-
-
-def test_nothing_is_read_before_all_arguments_are_checked(tmp_path):
-    """The mistake in the last argument is told before the first gives a row."""
-    (tmp_path / "a.csv").write_text("text\nx\n")
-    with pytest.raises(InputError, match=r"b\.csv: no such file"):
-        next(input_batches([str(tmp_path / "a.csv"), str(tmp_path / "b.csv")], [], None))
-
-
-@pytest.mark.parametrize("argument", ["The mayor wants it", "Is it dear? Yes!", "wort " * 100])
-def test_a_sentence_is_a_row(argument):
-    """An argument with spaces that looks like no path is a sentence."""
-    assert list(input_batches([argument], [], None)) == [[Row(1, {"text": argument})]]
-
-
-def test_an_empty_argument_is_an_error(tmp_path, monkeypatch):
-    """An empty shell variable must not predict every article below the current folder."""
-    (tmp_path / "a.txt").write_text("The mayor wants it.")
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError):
-        list(input_batches([""], [], None))
-
-
-def test_order_of_arguments_and_texts(tmp_path):
-    """Arguments come in their order, each file whole, then the texts."""
-    (tmp_path / "z.csv").write_text("text\nfirst\nsecond\n")
-    (tmp_path / "a.jsonl").write_text('{"text": "third"}\n')
-    files = [str(tmp_path / "z.csv"), "-", str(tmp_path / "a.jsonl")]
-    batches = input_batches(files, ["fourth", "word"], io.BytesIO(b"piped\n"))
-    found = [row.fields["text"] for row in all_rows(batches)]
-    assert found == ["first", "second", "piped", "third", "fourth", "word"]
-
-
-def test_articles_are_split_into_sentences(tmp_path):
-    """An article gives a row a sentence, with its place and what the file says of the article."""
-    (tmp_path / "talk.txt").write_text("The mayor wants it. The club does not.")
-    (tmp_path / "notes.docx").write_text("not read")
-    rows = all_rows(input_batches([str(tmp_path)], [], None))
-    assert [row.fields["text"] for row in rows] == ["The mayor wants it.", "The club does not."]
-    assert [row.fields["id"] for row in rows] == ["talk#0", "talk#1"]
-    assert [row.fields["article_id"] for row in rows] == ["talk"] * 2
-    assert [(row.fields["start"], row.fields["end"]) for row in rows] == [(0, 19), (20, 38)]
-
-
-def test_files_of_another_kind_are_refused(tmp_path):
-    """A file that is neither article nor rows is named with what can be read."""
-    (tmp_path / "table.xlsx").write_bytes(b"PK")
-    with pytest.raises(InputError, match=r"neither an article .* nor a row file"):
-        list(input_batches([str(tmp_path / "table.xlsx")], [], None))
-
-
-def test_links_in_folders_are_refused(tmp_path):
-    """A link in a folder may lead anywhere; it is named and not followed."""
-    (tmp_path / "link.txt").symlink_to("/etc/hostname")
-    (row,) = all_rows(input_batches([str(tmp_path)], [], None))
-    assert isinstance(row, RefusedRow)
-    assert "is a link" in row.reason
-
-
-def test_one_bad_article_of_a_folder_is_refused_and_the_others_go_on(tmp_path):
-    """Each block says which file it comes from, and so does the refusal."""
-    (tmp_path / "bad.txt").write_bytes(b"The caf\xe9 likes it.")
-    (tmp_path / "good.txt").write_text("The mayor spoke. Nobody answered.", encoding="utf-8")
-    refused = []
-    rows = list(usable_rows(str(tmp_path), None, refused))
-    assert [text for _, text, _ in rows] == ["The mayor spoke.", "Nobody answered."]
-    (told,) = refused
-    assert told.startswith(f"{tmp_path / 'bad.txt'}: byte 0xE9 at offset 7")
-
-
-def test_accepted_refused_and_blank_rows_are_all_rows(tmp_path, caplog):
-    """Blank texts are no sentences; they are counted in a note."""
-    lines = ['{"text": "a b"}', '{"text": " "}', "{}", '{"text": ""}', "", '{"text": 7}']
-    (tmp_path / "rows.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    refused = []
-    rows = list(usable_rows(str(tmp_path / "rows.jsonl"), None, refused))
-    assert (len(rows), [one.line for one in refused]) == (1, [3, 6])
-    assert "2 blank texts passed over" in caplog.text
-
-
-def test_closed_stdin_is_told():
-    """Without standard input the argument - is a mistake."""
-    with pytest.raises(InputError, match="standard input is closed"):
-        list(input_batches(["-"], [], None))
 
 
 def test_batches_have_a_size():
@@ -307,36 +199,6 @@ def test_a_stream_has_one_encoding():
     with pytest.raises(UsageError, match="stdin: a stream is read as UTF-8"):
         list(input_blocks(["-"], [], io.BytesIO(b"x"), encoding="cp1252"))
     assert list(input_blocks(["-"], [], io.BytesIO(b"x"), encoding="UTF8"))
-
-
-def test_a_value_without_a_form_in_python_names_its_file(tmp_path):
-    """A moment beyond Python's calendar is found when the rows are made."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    moments = pa.array([2**62], pa.timestamp("us"))
-    pq.write_table(pa.table({"text": ["a b"], "at": moments}), tmp_path / "far.parquet")
-    with pytest.raises(InputError, match=r"far.parquet: cannot be read as Parquet \(date value"):
-        list(usable_rows(str(tmp_path / "far.parquet"), None, []))
-
-
-def test_bytes_are_counted_where_they_are_known(tmp_path):
-    """Of row files alone; one that leads nowhere has none."""
-    (tmp_path / "a.csv").write_bytes(b"text\nx\n")
-    (tmp_path / "b.jsonl").symlink_to("nowhere")
-    (tmp_path / "a.txt").write_bytes(b"The ferry waits.")
-    assert n_input_bytes([str(tmp_path / "a.csv"), str(tmp_path / "b.jsonl")]) == 7
-    assert n_input_bytes([str(tmp_path / "a.csv"), str(tmp_path / "a.txt")]) is None
-    assert n_input_bytes([str(tmp_path / "b.jsonl")]) is None
-
-
-def test_an_article_alone_is_read_or_refused(tmp_path):
-    """One that is named stops everything: it is what was asked for."""
-    (tmp_path / "a.txt").write_text("The mayor spoke. Nobody answered.", encoding="utf-8")
-    assert len(list(usable_rows(str(tmp_path / "a.txt"), None, []))) == 2
-    (tmp_path / "b.txt").write_text("... !!! ???", encoding="utf-8")
-    with pytest.raises(InputError, match=r"b.txt: no sentences found"):
-        list(usable_rows(str(tmp_path / "b.txt"), None, []))
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb", b"\xef\xbb\xbf", b" \n\n"])

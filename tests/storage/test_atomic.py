@@ -19,7 +19,6 @@ from stance.storage.atomic import (
     write_files,
 )
 from stance.storage.errors import ProjectError
-from stance.storage.leftovers import TEMPORARY_PREFIX, clean_leftovers
 
 
 class Broken(Exception):
@@ -212,34 +211,6 @@ def test_a_held_lock_is_told(tmp_path):
         child.kill()
     with locked(lock, wait=False):
         assert lock.exists()
-
-
-def test_only_the_leftovers_of_the_dead_are_cleaned(tmp_path):
-    """Temporary files of a process that runs, and everything else, stay."""
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    ours = f"{TEMPORARY_PREFIX}{os.getpid()}-abc"
-    theirs = f"{TEMPORARY_PREFIX}{dead.pid}-abc"
-    for name in (ours, theirs, f"{TEMPORARY_PREFIX}1-x", f"{TEMPORARY_PREFIX}draft", "notes.txt"):
-        (tmp_path / name).write_text("x")
-    (tmp_path / (theirs + "d")).mkdir()
-    (tmp_path / (theirs + "d") / "weights").write_text("x")
-    assert clean_leftovers(tmp_path) == 2
-    assert names_in(tmp_path) == sorted(
-        [ours, f"{TEMPORARY_PREFIX}1-x", f"{TEMPORARY_PREFIX}draft", "notes.txt"]
-    )
-
-
-def test_cleaning_a_folder_that_is_not_there(tmp_path):
-    """There is nothing to clean where there is no folder."""
-    assert clean_leftovers(tmp_path / "nowhere") == 0
-
-
-@pytest.mark.parametrize("owner", ["²", "9" * 20])
-def test_a_name_that_is_no_process_id_is_left_alone(tmp_path, owner):
-    """A file that only looks like a leftover stops nothing."""
-    (tmp_path / f"{TEMPORARY_PREFIX}{owner}-x").write_text("x")
-    assert clean_leftovers(tmp_path) == 0
 
 
 def test_files_that_belong_together(tmp_path):

@@ -193,3 +193,29 @@ def test_a_folder_that_cannot_be_removed_stops_nothing(tmp_path, dead, monkeypat
     monkeypatch.setattr(os, "rmdir", refuse)
     assert clean_leftovers(tmp_path) == 0
     assert folder.exists()
+
+
+def test_only_the_leftovers_of_the_dead_are_cleaned(tmp_path, dead):
+    """Temporary files of a process that runs, and everything else, stay."""
+    ours = f"{TEMPORARY_PREFIX}{os.getpid()}-abc"
+    theirs = f"{TEMPORARY_PREFIX}{dead}-abc"
+    for name in (ours, theirs, f"{TEMPORARY_PREFIX}1-x", f"{TEMPORARY_PREFIX}draft", "notes.txt"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / (theirs + "d")).mkdir()
+    (tmp_path / (theirs + "d") / "weights").write_text("x")
+    assert clean_leftovers(tmp_path) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [ours, f"{TEMPORARY_PREFIX}1-x", f"{TEMPORARY_PREFIX}draft", "notes.txt"]
+    )
+
+
+def test_cleaning_a_folder_that_is_not_there(tmp_path):
+    """There is nothing to clean where there is no folder."""
+    assert clean_leftovers(tmp_path / "nowhere") == 0
+
+
+@pytest.mark.parametrize("owner", ["²", "9" * 20])
+def test_a_name_that_is_no_process_id_is_left_alone(tmp_path, owner):
+    """A file that only looks like a leftover stops nothing."""
+    (tmp_path / f"{TEMPORARY_PREFIX}{owner}-x").write_text("x")
+    assert clean_leftovers(tmp_path) == 0
