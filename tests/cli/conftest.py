@@ -212,6 +212,18 @@ def bridge_rows(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="session")
+def table(bridge_desk, bridge_rows, done):
+    """What `stance who` tells of the dated rows, as JSON."""
+    return json.loads(done("who", bridge_rows, "--project", bridge_desk, "--json"))
+
+
+@pytest.fixture(scope="session")
+def row_of():
+    """Gives the row of a table that has this key."""
+    return lambda table, key: next(one for one in table["rows"] if one["key"] == key)
+
+
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
