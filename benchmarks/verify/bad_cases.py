@@ -99,80 +99,83 @@ def _csv() -> list[Case]:
     )
 
 
+# Lines of JSON: refused alone beside good ones, or used; then whole files that are refused.
+_GOOD = '{"text": "All is well.", "label": "favor"'
+_MANY = ",".join(f'"k{n}":1' for n in range(100_000))
+REFUSED_LINES: dict[str, tuple[str | bytes, str]] = {
+    "byte": (b'{"text": "br\x80ken", "label": "favor"}', "byte 0x80"),
+    "mark inside": ("\ufeff" + _GOOD + "}", "byte order mark"),
+    "half a pair in a label": ('{"text": "a b", "label": "\\ud83d"}', "surrogate"),
+    "half a pair in a key": (_GOOD + ', "\\udc00": 1}', "surrogate"),
+    "comment": ("// hello", "not JSON"),
+    "NaN": (_GOOD + ', "p": NaN}', "NaN is not JSON"),
+    "infinity": (_GOOD + ', "p": -Infinity}', "is not JSON"),
+    "too large": (_GOOD + ', "p": -1e999}', "too large"),
+    "key twice": (_GOOD + ', "text": "other"}', 'key "text" stands there twice'),
+    "key twice, inside": (_GOOD + ', "m": {"a": 1, "a": 2}}', 'key "a" stands there twice'),
+    "key twice, spaced": ('{"text" : "a", "text" : "b"}', "twice"),
+    "100,000 keys": (f'{{{_MANY},"k7":1}}', 'key "k7" stands there twice'),
+    "null as label": ('{"text": "a b", "label": null}', "labels are NoneType"),
+    "null in labels": ('{"text": "a b", "labels": ["x", null]}', "labels are list"),
+    "object as label": ('{"text": "a b", "label": {"a": 1}}', "labels are dict"),
+    "no label": ('{"text": "a b", "label": ""}', "no label"),
+    "blank text": ('{"text": " \u00a0\u200b ", "label": "favor"}', "the text is blank"),
+    "junk behind": (_GOOD + "} junk", "Extra data"),
+    "null": ("null", "not an object"),
+    "number": ("1", "not an object"),
+    "list": ("[]", "not an object"),
+    "nothing": ("{}", 'no "text"'),
+    "truth as id": (_GOOD + ', "id": true}', '"id" is bool'),
+    "list as id": (_GOOD + ', "id": [1]}', '"id" is list'),
+    "endless id": (f'{_GOOD}, "id": {"9" * 4400}}}', "4300 digits"),
+    "long id": (f'{_GOOD}, "id": "{"x" * 2001}"}}', '"id" is too long'),
+    "raw tab": ('{"text": "a\tb", "label": "favor"}', "control character"),
+    "NUL in text": ('{"text": "a\\u0000b", "label": "favor"}', "NUL"),
+    "NUL in article": (_GOOD + ', "article_id": "a\\u0000"}', "NUL"),
+    "deep": (f'{_GOOD}, "m": {"[" * 1500}{"]" * 1500}}}', "nesting is too deep"),
+    "annotator is a path": (_GOOD + ', "annotator": "../../x"}', "annotator's name"),
+    "unknown answer": (_GOOD + ', "answer": "maybe"}', 'answer "maybe"'),
+    "list as moment": (_GOOD + ', "annotated_at": [1]}', '"annotated_at" is list'),
+}
+ACCEPTED_LINES = {
+    "pair": '{"text": "smile \\ud83d\\ude00", "label": "favor"}',
+    "line separator": '{"text": "a\u2028b\u0085c", "label": "favor"}',
+    "tiny number": _GOOD + ', "p": 1e-999}',
+    "article is a path": _GOOD + ', "article_id": "../../etc/passwd"}',
+    "id over two lines": _GOOD + ', "id": "a\\nb"}',
+    "escapes": '{"text": "a\\tb \\/ c", "label": "favor"}',
+    "nested": f'{_GOOD}, "m": {"[" * 50}{"]" * 50}}}',
+}
+REJECTED_FILES: dict[str, tuple[str | bytes, str]] = {
+    "carriage returns": (JSONL.replace("\n", "\r"), "not JSON"),
+    "spread out": (json.dumps(ROWS[0], indent=1), "not JSON"),
+    "UTF-16 bare": (JSONL.encode("utf-16-le"), "NUL"),
+    "pipe in label": (JSONL + '{"text": "a b", "label": "x|y"}\n', "starts with a letter"),
+    "option as label": (JSONL + '{"text": "a b", "label": "-x"}\n', "starts with a letter"),
+    "hidden in label": (JSONL + '{"text": "a", "label": "fav\u200bor"}\n', "fav\\u200bor"),
+    "60 labels": (
+        "".join(json.dumps({"text": f"text {n}", "label": f"l{n}"}) + "\n" for n in range(60)),
+        "60 different labels",
+    ),
+}
+
+
 def _jsonl() -> list[Case]:
-    good = '{"text": "All is well.", "label": "favor"'
-    many = ",".join(f'"k{n}":1' for n in range(100_000))
-    refused: dict[str, tuple[str | bytes, str]] = {
-        "byte": (b'{"text": "br\x80ken", "label": "favor"}', "byte 0x80"),
-        "mark inside": ("\ufeff" + good + "}", "byte order mark"),
-        "half a pair in a label": ('{"text": "a b", "label": "\\ud83d"}', "surrogate"),
-        "half a pair in a key": (good + ', "\\udc00": 1}', "surrogate"),
-        "comment": ("// hello", "not JSON"),
-        "NaN": (good + ', "p": NaN}', "NaN is not JSON"),
-        "infinity": (good + ', "p": -Infinity}', "is not JSON"),
-        "too large": (good + ', "p": -1e999}', "too large"),
-        "key twice": (good + ', "text": "other"}', 'key "text" stands there twice'),
-        "key twice, inside": (good + ', "m": {"a": 1, "a": 2}}', 'key "a" stands there twice'),
-        "key twice, spaced": ('{"text" : "a", "text" : "b"}', "twice"),
-        "100,000 keys": (f'{{{many},"k7":1}}', 'key "k7" stands there twice'),
-        "null as label": ('{"text": "a b", "label": null}', "labels are NoneType"),
-        "null in labels": ('{"text": "a b", "labels": ["x", null]}', "labels are list"),
-        "object as label": ('{"text": "a b", "label": {"a": 1}}', "labels are dict"),
-        "no label": ('{"text": "a b", "label": ""}', "no label"),
-        "blank text": ('{"text": " \u00a0\u200b ", "label": "favor"}', "the text is blank"),
-        "junk behind": (good + "} junk", "Extra data"),
-        "null": ("null", "not an object"),
-        "number": ("1", "not an object"),
-        "list": ("[]", "not an object"),
-        "nothing": ("{}", 'no "text"'),
-        "truth as id": (good + ', "id": true}', '"id" is bool'),
-        "list as id": (good + ', "id": [1]}', '"id" is list'),
-        "endless id": (f'{good}, "id": {"9" * 4400}}}', "4300 digits"),
-        "long id": (f'{good}, "id": "{"x" * 2001}"}}', '"id" is too long'),
-        "raw tab": ('{"text": "a\tb", "label": "favor"}', "control character"),
-        "NUL in text": ('{"text": "a\\u0000b", "label": "favor"}', "NUL"),
-        "NUL in article": (good + ', "article_id": "a\\u0000"}', "NUL"),
-        "deep": (f'{good}, "m": {"[" * 1500}{"]" * 1500}}}', "nesting is too deep"),
-        "annotator is a path": (good + ', "annotator": "../../x"}', "annotator's name"),
-        "unknown answer": (good + ', "answer": "maybe"}', 'answer "maybe"'),
-        "list as moment": (good + ', "annotated_at": [1]}', '"annotated_at" is list'),
-    }
-    accepted = {
-        "pair": '{"text": "smile \\ud83d\\ude00", "label": "favor"}',
-        "line separator": '{"text": "a\u2028b\u0085c", "label": "favor"}',
-        "tiny number": good + ', "p": 1e-999}',
-        "article is a path": good + ', "article_id": "../../etc/passwd"}',
-        "id over two lines": good + ', "id": "a\\nb"}',
-        "escapes": '{"text": "a\\tb \\/ c", "label": "favor"}',
-        "nested": f'{good}, "m": {"[" * 50}{"]" * 50}}}',
-    }
-    rejected: dict[str, tuple[str | bytes, str]] = {
-        "carriage returns": (JSONL.replace("\n", "\r"), "not JSON"),
-        "spread out": (json.dumps(ROWS[0], indent=1), "not JSON"),
-        "UTF-16 bare": (JSONL.encode("utf-16-le"), "NUL"),
-        "pipe in label": (JSONL + '{"text": "a b", "label": "x|y"}\n', "starts with a letter"),
-        "option as label": (JSONL + '{"text": "a b", "label": "-x"}\n', "starts with a letter"),
-        "hidden in label": (JSONL + '{"text": "a", "label": "fav\u200bor"}\n', "fav\\u200bor"),
-        "60 labels": (
-            "".join(json.dumps({"text": f"text {n}", "label": f"l{n}"}) + "\n" for n in range(60)),
-            "60 different labels",
-        ),
-    }
     lines = {
         name: (
             (JSONL.encode() + (line if isinstance(line, bytes) else line.encode())),
             "some",
             told,
         )
-        for name, (line, told) in refused.items()
+        for name, (line, told) in REFUSED_LINES.items()
     }
     return _made(
         "import",
         ".jsonl",
         {
             **lines,
-            **{name: (JSONL + line + "\n", "accept", "") for name, line in accepted.items()},
-            **{name: (content, "reject", told) for name, (content, told) in rejected.items()},
+            **{name: (JSONL + line + "\n", "accept", "") for name, line in ACCEPTED_LINES.items()},
+            **{name: (content, "reject", told) for name, (content, told) in REJECTED_FILES.items()},
         },
     )
 
