@@ -137,6 +137,16 @@ class Browsers(RuleBasedStateMachine):
             if labels is not None:
                 self.store[name, sentence] = "ignore", ()
 
+    @rule(browser=browsers, labels=label_lists)
+    def answer_and_undo(self, browser, labels):
+        """By chance the two hardly ever follow each other."""
+        if not self.name[browser]:
+            self.start(browser, "ana")
+        self.next(browser)
+        if self.lent[browser]:
+            self.answer(browser, 20, labels, False)
+            self.undo(browser)
+
     @rule(browser=browsers, path=some.sampled_from(PATHS), value=json_values)
     def any_json(self, browser, path, value):
         if path in ("/api/next", "/api/undo") and value == {}:
