@@ -5,16 +5,11 @@ else. A blank sentence and one of unknown words alone are always withheld; the o
 switched on by the config (`[abstain]`) and lie with the model.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from stance.learning.arrays import Array
-
-if TYPE_CHECKING:
-    from stance.models.info import Info
-    from stance.prediction.scorer import Scored
+from stance.models.info import Info
+from stance.prediction.scorer import Scored
 
 BLANK = "blank"
 UNKNOWN = "no_known_words"
@@ -24,7 +19,7 @@ LOW = "low_probability"
 CLOSE = "two_labels_close"
 
 
-def reasons_of(info: "Info", scored: "Scored", given: Array, least: float = 0.0) -> Array:
+def reasons_of(info: Info, scored: Scored, given: Array, least: float = 0.0) -> Array:
     """For each row why it gets no answer, "" where it gets one; the first reason that holds.
 
     `given` has the labels that the thresholds give; `least` is the user's least probability of the
@@ -51,10 +46,3 @@ def reasons_of(info: "Info", scored: "Scored", given: Array, least: float = 0.0)
         CLOSE: is_close,
     }
     return np.select(list(holds.values()), list(holds), default="")
-
-
-def foreign(texts: Sequence[str]) -> Array:
-    """Which texts are in another language than English, as far as their words tell; bool."""
-    from stance.corpus.language import looks_english
-
-    return np.array([looks_english(text) is False for text in texts], dtype=bool)

@@ -24,7 +24,6 @@ from stance.learning.views import Rewriting
 from stance.models.folder import Model, read_folder
 from stance.models.info import Info
 from stance.models.packing import Packed
-from stance.prediction.abstain import foreign
 from stance.prediction.codes import Batch, make_batch
 from stance.prediction.counting import Counting
 from stance.prediction.memory import keep_freed_memory
@@ -88,7 +87,7 @@ class Scorer:
             np.vstack([part.probabilities for part in parts]),
             np.concatenate([part.n_words for part in parts]),
             np.concatenate([part.n_known for part in parts]),
-            foreign(texts) if self.info.abstain.not_english else None,
+            _are_foreign(texts) if self.info.abstain.not_english else None,
         )
 
     def n_texts_with(self, texts: Sequence[str]) -> Array:
@@ -152,3 +151,10 @@ def checked(model: Model) -> Scorer:
             f"model was made (by up to {difference:.1e}). Train it again."
         )
     return scorer
+
+
+def _are_foreign(texts: Sequence[str]) -> Array:
+    """Which texts are in another language than English, as far as their words tell."""
+    from stance.corpus.language import looks_english
+
+    return np.array([looks_english(text) is False for text in texts], dtype=bool)
