@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from stance.learning.config import Abstain
-from stance.prediction.abstain import foreign, reasons_of
-from stance.prediction.scorer import Scored
+from stance.prediction.abstain import reasons_of
+from stance.prediction.scorer import Scored, are_foreign
 
 PROBABILITIES = np.array([[0.6, 0.3], [0.45, 0.4], [0.9, 0.05], [0.2, 0.1], [0.5, 0.1], [0.5, 0.1]])
 N_WORDS = np.array([9, 9, 9, 9, 9, 0])
@@ -66,7 +66,7 @@ def test_other_languages_are_told_apart():
         "Wir werden dort keine Soldaten hinschicken.",
         "Oslo",
     ]
-    assert foreign(texts).tolist() == [False, True, False]
+    assert are_foreign(texts).tolist() == [False, True, False]
 
 
 def test_a_model_that_abstains_says_so_from_training_to_report(folders, tmp_path):

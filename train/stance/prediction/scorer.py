@@ -87,7 +87,7 @@ class Scorer:
             np.vstack([part.probabilities for part in parts]),
             np.concatenate([part.n_words for part in parts]),
             np.concatenate([part.n_known for part in parts]),
-            _are_foreign(texts) if self.info.abstain.not_english else None,
+            are_foreign(texts) if self.info.abstain.not_english else None,
         )
 
     def n_texts_with(self, texts: Sequence[str]) -> Array:
@@ -153,7 +153,7 @@ def checked(model: Model) -> Scorer:
     return scorer
 
 
-def _are_foreign(texts: Sequence[str]) -> Array:
+def are_foreign(texts: Sequence[str]) -> Array:
     """Which texts are in another language than English, as far as their words tell."""
     from stance.corpus.language import looks_english
 
