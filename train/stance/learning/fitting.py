@@ -53,7 +53,7 @@ class Fitted:
 
     `coefficients` have one row a feature and the intercepts last, one column a class; `classes`
     are the columns of the targets that these stand for, and one more for no label. `pulls` are
-    those of all rows, and the intercepts (`learning.solver`); a row that it is no model of has 0.
+    the solver's. `reached` are the logits of all rows; one that it is no model of has 0.
     """
 
     counted: Counted
@@ -61,6 +61,7 @@ class Fitted:
     classes: Array
     coefficients: Array
     pulls: Array
+    reached: Array
 
     def logits(self, rows: Array) -> Array:
         """The logits of rows, one column a label, and with exclusive labels one for none.
@@ -126,8 +127,8 @@ def fit(data: Counted, rows: Array, near: "Fitted | None" = None) -> Fitted:
     with threadpool_limits(1):
         design = fit_features(data, rows)
         is_near = near is not None and np.array_equal(near.classes, _classes(data, rows)[0])
-        start = near.pulls if near is not None and is_near else None
-        return solved(data, design, rows, tied(design.of(rows)), start)
+        reached = near.reached if near is not None and is_near else None
+        return solved(data, design, rows, tied(design.of(rows)), near=reached)
 
 
 def fit_features(data: Counted, rows: Array) -> Design:
@@ -145,9 +146,12 @@ def solved(
     design: Design,
     rows: Array,
     matrix: Tied,
-    start: Array | None,
+    start: Array | None = None,
+    near: Array | None = None,
 ) -> Fitted:
-    """The regression on the features of the rows, `matrix`; `start` are pulls to begin with."""
+    """The regression on the features of the rows, `matrix`; `start` are the pulls of another fit on
+    the same rows, and `near` the logits of one on others, of all rows (`learning.solver`).
+    """
     classes, is_joint = _classes(data, rows)
     training = data.config.training
     assert training.C is not None  # the config is resolved
@@ -164,12 +168,14 @@ def solved(
         is_joint,
         matrix.by_column,
     )
-    pulls = np.zeros((len(rows) + 1, wanted.shape[1]))
-    places = np.ix_(np.append(rows, True), varies)
-    start = None if start is None else start[places]
-    pulls[places] = optimum = solve(problem, start, training.tol, training.max_iter)
-    found[:, varies] = matrix.spread(coefficients_of(problem, optimum))
-    return Fitted(data, design, classes, found, pulls)
+    seen = np.ix_(rows, varies)
+    near = None if near is None else near[seen]
+    pulls = solve(problem, start, training.tol, training.max_iter, near)
+    short = coefficients_of(problem, pulls)
+    reached = np.zeros((len(rows), wanted.shape[1]))
+    reached[seen] = matrix.by_column @ short[:-1] + short[-1]
+    found[:, varies] = matrix.spread(short)
+    return Fitted(data, design, classes, found, pulls, reached)
 
 
 def _classes(data: Counted, rows: Array) -> tuple[Array, bool]:

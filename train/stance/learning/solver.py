@@ -8,10 +8,17 @@ not the arithmetic, are what a pass costs. Each Newton equation is solved by con
 in scikit-learn's newton-cg and in Lin, Weng and Keerthi 2008, but the intercepts are eliminated:
 nothing penalises them, and as columns among the others they cost a quarter more passes.
 
-How exactly an equation is solved is decided by how much is left to do (Eisenstat and Walker 1996).
-It stops when what the last step moved, times the share of its equation that was left unsolved, is a
-tenth of the tolerance. A rule on the gradient, which scikit-learn has, says little: at C = 10 its
-1e-6 left probabilities 1e-3 away (`benchmarks/training.py`).
+How exactly an equation is solved is decided by how far it is to go: half of it is left where the
+last step moved a probability by half or more, 3 % near the optimum, and more again where less is
+left to do (Eisenstat and Walker 1996). It stops when what the last step moved, times the share of
+its equation that was left unsolved, is a tenth of the tolerance. A rule on the gradient, which
+scikit-learn has, says little: at C = 10 its 1e-6 left probabilities 1e-3 away
+(`benchmarks/training.py`).
+
+The first equation may be set up at the logits of another fit. The pulls of that fit are no start
+where rows were taken away: without theirs the other rows are far off, and a step from there is
+halved again and again. The logits hold, since where the regression looks flat or steep hardly
+changes with a fold.
 """
 
 from dataclasses import dataclass
@@ -121,30 +128,38 @@ def coefficients_of(problem: Problem, pulls: Array) -> Array:
 
 
 def solve(
-    problem: Problem, start: Array | None = None, tol: float = 1e-6, max_iter: int = 1000
+    problem: Problem,
+    start: Array | None = None,
+    tol: float = 1e-6,
+    max_iter: int = 1000,
+    near: Array | None = None,
 ) -> Array:
     """The pulls of the rows at the optimum, and the intercepts last: (n_rows + 1, n_classes).
 
-    `start` is where to begin, such as the optimum for another C; it changes the time, and the
-    result by less than the tolerance. Raises DataError when the optimum was not reached.
+    `start` is where to begin, such as the optimum for another C. `near` are logits (n_rows,
+    n_classes) that are closer to the optimum's than those of the start, such as another fit's. Both
+    change the time, and the result by less than the tolerance. Raises DataError when the optimum
+    was not reached.
     """
     shape = (len(problem.targets) + 1, problem.targets.shape[1])
     pulls = np.zeros(shape) if start is None else start
     logits = problem.moved(pulls[:-1])[0] + pulls[-1]
     value = _value(problem, pulls, logits)
-    p, share = probabilities_of(logits, problem.joint), _FIRST
+    at = logits if near is None else near
+    p, share = probabilities_of(at, problem.joint), _FIRST
     for _ in range(max_iter):
-        step, moved, fall = _newton_step(problem, pulls, p, share)
+        curve = curvature(problem, p)
+        errors = problem.weights * (p - problem.targets) + curve.of(logits - at)
+        step, moved, fall = _newton_step(curve, errors, pulls, share)
         length, value = _searched(problem, (pulls, logits), (step, moved), value, fall)
-        pulls, logits = (
-            pulls + problem.scaled(step, length),
-            logits + problem.scaled(moved, length),
-        )
+        pulls = pulls + problem.scaled(step, length)
+        at = logits = logits + problem.scaled(moved, length)
         before, p = p, probabilities_of(logits, problem.joint)
-        left = share * float(np.abs(p - before).max(initial=0))
+        way = float(np.abs(p - before).max(initial=0))
+        left = share * way
         if left <= _LEFT * tol:
             return pulls
-        share = min(_MOST, max(_LEAST, _LEFT * tol / left))
+        share = min(_MOST, max(_LEAST, way, _LEFT * tol / left))
     raise DataError(
         "the fit did not reach its optimum. Raise training.max_iter or lower training.C."
     )
@@ -156,22 +171,21 @@ def _value(problem: Problem, pulls: Array, logits: Array) -> Array:
 
 
 def _newton_step(
-    problem: Problem, pulls: Array, p: Array, share: float
+    curve: Curvature, errors: Array, pulls: Array, share: float
 ) -> tuple[Array, Array, Array]:
     """How the pulls move, how the logits do, and how steeply the value falls along it.
 
-    About minus the inverse Hessian times the slope: `share` of the slope may be left. What is left,
+    About minus the inverse Hessian times the slope: `share` of the slope may be left. `errors` are
+    the rows' part of the slope, the loss's by the logits. What is left,
     `Xᵀ residual`, is the slope by the coefficients while the intercepts stay at their optimum.
     """
-    curve = curvature(problem, p)
-    errors = problem.weights * (p - problem.targets)
-    settled = curve.settled(errors)
-    residual = -(errors + curve.of(np.broadcast_to(settled, p.shape)) + pulls[:-1])
+    problem, settled = curve.problem, curve.settled(errors)
+    residual = -(errors + curve.of(np.broadcast_to(settled, errors.shape)) + pulls[:-1])
     along, size = problem.moved(residual)
     direction, steep = residual, size
-    noise = _NOISE * problem.dot(np.ones_like(p), np.abs(residual))
+    noise = _NOISE * problem.dot(np.ones_like(errors), np.abs(residual))
     enough = np.maximum(share**2 * size, noise**2)
-    step, moved = np.zeros_like(pulls), np.zeros_like(p)
+    step, moved = np.zeros_like(pulls), np.zeros_like(errors)
     for _ in range(_MAX_INNER):
         freed = along + curve.settled(curve.of(along))
         bent = curve.of(freed)
