@@ -16,6 +16,7 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,43 @@ def rows_of(n: int, shared: Path, is_distinct: bool) -> Rows:
         return random.Random(n).sample(pool(shared, folder, source), n)
 
 
+def grid_seconds(texts: list[str], y: Any, splits: list[Any]) -> float:
+    """CPU seconds of GridSearchCV over the values of C."""
+    from sklearn.model_selection import GridSearchCV
+
+    start = time.process_time()
+    grid = {"onevsrestclassifier__estimator__C": list(VALUES)}
+    GridSearchCV(pipeline(), grid, cv=splits, scoring="average_precision", refit=False).fit(
+        texts, y
+    )
+    return time.process_time() - start
+
+
+def print_differences(texts: list[str], y: Any, splits: list[Any], found: list[Any]) -> None:
+    """How far a fold's scores are from those of an exact fit of that fold alone."""
+    from sklearn.metrics import average_precision_score, f1_score
+
+    scored: dict[str, Callable[[Any, Any], float]] = {
+        "average precision": lambda y, z: average_precision_score(y, z, average="macro"),
+        "F1": lambda y, z: f1_score(y, z > 0, average="macro", zero_division=0),
+    }
+    pairs: dict[str, list[tuple[float, float]]] = {name: [] for name in scored}
+    for at in (VALUES.index(1.0), VALUES.index(100.0)):
+        for train, test in splits:
+            model = pipeline(C=VALUES[at], solver="newton-cg", tol=1e-9, max_iter=10_000)
+            model.fit([texts[row] for row in train], y[train])
+            expected = model.decision_function([texts[row] for row in test])
+            for name, score in scored.items():
+                pairs[name].append((score(y[test], found[at][test]), score(y[test], expected)))
+    for name, both in pairs.items():
+        worst = max(abs(here - there) for here, there in both)
+        told = f"{min(both)[0]:.4f} to {max(both)[0]:.4f}"
+        print(f"largest difference in a fold's macro {name} ({told}): {worst:.1e}")
+
+
 def main() -> None:
     """Prints the seconds, their ratio and the differences."""
-    from sklearn.metrics import average_precision_score, f1_score
-    from sklearn.model_selection import GridSearchCV, GroupKFold
+    from sklearn.model_selection import GroupKFold
 
     shared = os.environ.get("STANCE_SHARED")
     if not shared:
@@ -87,45 +121,16 @@ def main() -> None:
     config = read_config(None, SETTINGS).resolved(exclusive=False)
     found = path_logits(counted(config, False, texts, y, articles), held_out, VALUES)
     ours = time.process_time() - start
-    start = time.process_time()
-    grid = {"onevsrestclassifier__estimator__C": list(VALUES)}
-    GridSearchCV(pipeline(), grid, cv=splits, scoring="average_precision", refit=False).fit(
-        texts, y
-    )
-    theirs = time.process_time() - start
-    n_texts = len(set(texts))
+    theirs = grid_seconds(texts, y, splits)
     print(
-        f"{n:,} sentences ({n_texts:,} different), {len(VALUES)} values of C, 5 folds, "
+        f"{n:,} sentences ({len(set(texts)):,} different), {len(VALUES)} values of C, 5 folds, "
         f"{len(names)} labels, one process"
     )
     print(
         f"GridSearchCV {theirs:8.1f} CPU s\nhere         {ours:8.1f} CPU s\n"
         f"ratio        {theirs / ours:8.1f}"
     )
-    worst = {"average precision": 0.0, "F1": 0.0}
-    scores: dict[str, list[float]] = {name: [] for name in worst}
-    for at in (VALUES.index(1.0), VALUES.index(100.0)):
-        for train, test in splits:
-            model = pipeline(C=VALUES[at], solver="newton-cg", tol=1e-9, max_iter=10_000)
-            model.fit([texts[row] for row in train], y[train])
-            expected = model.decision_function([texts[row] for row in test])
-            mine = found[at][test]
-            pairs = {
-                "average precision": [
-                    average_precision_score(y[test], one, average="macro")
-                    for one in (mine, expected)
-                ],
-                "F1": [
-                    f1_score(y[test], one > 0, average="macro", zero_division=0)
-                    for one in (mine, expected)
-                ],
-            }
-            for name, (here, there) in pairs.items():
-                worst[name] = max(worst[name], abs(here - there))
-                scores[name].append(here)
-    for name, value in worst.items():
-        told = f"{min(scores[name]):.4f} to {max(scores[name]):.4f}"
-        print(f"largest difference in a fold's macro {name} ({told}): {value:.1e}")
+    print_differences(texts, y, splits, found)
 
 
 if __name__ == "__main__":
