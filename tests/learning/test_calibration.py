@@ -46,6 +46,18 @@ def test_wrong_probabilities_are_mended(method):
     assert error(found, targets) < 0.02 < error(probabilities_of(logits, False), targets)
 
 
+def test_threads_change_no_bit():
+    """Sums over many rows are added up in another order where threads share them."""
+    from threadpoolctl import threadpool_limits
+
+    logits, targets, held_out, _ = drawn(1 / 3, 2.0, n_rows=20_000)
+    chosen = []
+    for n_threads in (1, 2):
+        with threadpool_limits(n_threads):
+            chosen.append(choose_calibration("auto", logits, targets, held_out, exclusive=False))
+    assert chosen[0] == chosen[1]
+
+
 def test_exclusive_labels_get_one_temperature():
     """The softmax over labels and no label is as sure as it should be, and still sums to one."""
     logits, targets, held_out, right = drawn(1 / 4, 0.0, exclusive=True)

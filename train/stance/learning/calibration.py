@@ -104,8 +104,10 @@ def choose_calibration(
 
     `logits` are out of fold, with a column for no label where labels are exclusive; `held_out`
     numbers the fold of each row. `method` is one of them, or "auto" for those that keep the order
-    of the rows.
+    of the rows. Runs on one thread, so that the same data gives the same bits.
     """
+    from threadpoolctl import threadpool_limits
+
     check_method(method, exclusive)
     logits = np.clip(logits, -SURE, SURE)
     tried: tuple[str, ...] = ("temperature",) if exclusive else ("sigmoid", "temperature")
@@ -116,11 +118,12 @@ def choose_calibration(
         return Calibration()
     before = _log_loss(Calibration(), logits, targets, exclusive).mean()
     best = Calibration()
-    for name in tried:
-        after = np.mean(_outside(name, logits, targets, held_out, exclusive))
-        if after < (best.log_loss[1] if best.log_loss else before):
-            fitted = _FITS[name](logits, targets, exclusive)
-            best = fitted.model_copy(update={"log_loss": (float(before), float(after))})
+    with threadpool_limits(1):
+        for name in tried:
+            after = np.mean(_outside(name, logits, targets, held_out, exclusive))
+            if after < (best.log_loss[1] if best.log_loss else before):
+                fitted = _FITS[name](logits, targets, exclusive)
+                best = fitted.model_copy(update={"log_loss": (float(before), float(after))})
     return best
 
 
