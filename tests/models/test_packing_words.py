@@ -19,6 +19,11 @@ def packed(terms, classes=None, precision="float64", **fields):
     return unpack(pack(weights, (block,), precision), (block,), 2)
 
 
+def of_classes(*terms, name="negated_classes", **fields):
+    """A model of classes, single ones."""
+    return packed(terms, CLASSES, name=name, ngram_range=(1, 1), has_classes=True, **fields)
+
+
 def units(found, table=0):
     """The unit of each known word in a table of the block, and of any other word under ""."""
     (view,) = found.vocabularies
@@ -65,14 +70,7 @@ def test_words_stand_for_their_classes(keeps, word, other):
 
 def test_classes_are_marked_as_words_are():
     """Behind a negation they are others; what has no class has none there either."""
-    found = packed(
-        ("c1", "not_c1"),
-        CLASSES,
-        name="negated_classes",
-        ngram_range=(1, 1),
-        has_classes=True,
-        window=4,
-    )
+    found = of_classes("c1", "not_c1", window=4)
     assert (units(found)["ab"], units(found, 1)["ab"]) == ("c1", "not_c1")
     assert (units(found)[""], units(found, 1)[""]) == (LEFT_OUT, LEFT_OUT)
 
@@ -100,14 +98,7 @@ def test_words_near_a_mention_have_a_table_for_each_side():
 
 def test_classes_near_a_mention_know_the_words_of_the_classes():
     """Also those that no n-gram has; the mention is a word of its own."""
-    found = packed(
-        ("before_c1", "after_c2"),
-        CLASSES,
-        name="near_classes",
-        ngram_range=(1, 1),
-        has_classes=True,
-        reach=2,
-    )
+    found = of_classes("before_c1", "after_c2", name="near_classes", reach=2)
     assert units(found, 1) == {
         "ab": "before_c1", "cd": NONE, "xy": NONE, "targetent": LEFT_OUT, "": LEFT_OUT,
     }  # fmt: skip

@@ -31,6 +31,7 @@ class Store(RuleBasedStateMachine):
     """The registry beside what should be in it."""
 
     material = None  # the record and files of a version, see `one_version`
+    ended = 0  # how many rows of steps went through
 
     def __init__(self):
         super().__init__()
@@ -42,6 +43,7 @@ class Store(RuleBasedStateMachine):
     def teardown(self):
         """Leaves nothing behind."""
         shutil.rmtree(self.root.parent)
+        type(self).ended += 1
 
     def _write(self, version):
         info, files = self.material
@@ -107,11 +109,15 @@ class Store(RuleBasedStateMachine):
         promote(self.registry, version, "", {})
         assert rollback(self.registry, "", {}) == (version, before[-1])
 
+    def another(self, number):
+        """A version that is not the champion; None where the number tells of the champion."""
+        version = self.versions[number % len(self.versions)]
+        return None if self.champions[-1:] == [version] else version
+
     @rule(number=numbers, at=st.sampled_from(["write_file", "append_lines"]))
     def promote_and_die(self, number, at):
         """Killed before the line nothing has happened; behind it the next one moves the alias."""
-        version = self.versions[number % len(self.versions)]
-        if self.champions and self.champions[-1] == version:
+        if not (version := self.another(number)):
             return
         with pytest.MonkeyPatch.context() as patch:
             _die_at(patch, at)
@@ -126,8 +132,7 @@ class Store(RuleBasedStateMachine):
     @rule(number=numbers, at=st.sampled_from(["write_file", "append_lines"]))
     def promote_and_fail(self, number, at):
         """A full disk at either step: told, and everything is as it was before."""
-        version = self.versions[number % len(self.versions)]
-        if self.champions and self.champions[-1] == version:
+        if not (version := self.another(number)):
             return
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(registry_module, at, _fail)
@@ -159,8 +164,7 @@ class Store(RuleBasedStateMachine):
     @rule(number=numbers)
     def delete(self, number):
         """A folder is taken away by hand; not that of the champion."""
-        version = self.versions[number % len(self.versions)]
-        if self.champions and version == self.champions[-1]:
+        if not (version := self.another(number)):
             return
         shutil.rmtree(self.root / version)
         self.versions.remove(version)
@@ -168,8 +172,7 @@ class Store(RuleBasedStateMachine):
     @rule(number=numbers, place=st.integers(0, 10**6))
     def damage(self, number, place):
         """A damaged version is never promoted; then it is mended."""
-        version = self.versions[number % len(self.versions)]
-        if self.champions and version == self.champions[-1]:
+        if not (version := self.another(number)):
             return
         info, _ = self.material
         path = self.root / version / sorted(info.files)[place % len(info.files)]
@@ -236,3 +239,4 @@ def test_the_registry_holds_together(material):
     n_examples = int(os.environ.get("STANCE_EXAMPLES", "15"))
     machine.settings = settings(max_examples=n_examples, stateful_step_count=15, deadline=None)
     machine("runTest").runTest()
+    assert Mine.ended >= n_examples

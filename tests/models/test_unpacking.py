@@ -162,10 +162,13 @@ def test_a_block_of_characters_has_as_many_ngrams_as_it_says():
     ],
 )
 def test_numbers_may_be_as_large_as_their_bounds(change):
-    """And in few bits."""
-    found = arrays()
-    change(found)
-    unpack(found, BLOCKS, 2)
+    """And in few bits: they are the model's numbers then."""
+    given = arrays()
+    change(given)
+    found = unpack(given, BLOCKS, 2)
+    for name in ("idf", "coefficients", "intercept"):
+        np.testing.assert_array_equal(getattr(found, name), given[name].astype(np.float64))
+    np.testing.assert_array_equal(found.vocabularies[0].unit_of, given["word.unit_of"])
 
 
 def test_a_model_of_its_own_for_each_target_has_columns_for_all():

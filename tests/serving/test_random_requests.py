@@ -34,6 +34,7 @@ class Browsers(RuleBasedStateMachine):
     """What each browser was lent and has done, beside what the server says."""
 
     make = visitor = ask = None  # the fixtures of these names, see `desk_machine`
+    n_steps = 0  # of all machines
 
     def __init__(self):
         super().__init__()
@@ -172,6 +173,7 @@ class Browsers(RuleBasedStateMachine):
     @precondition(lambda self: any(self.lent))
     @invariant()
     def each_sentence_lies_at_one_place(self):
+        type(self).n_steps += 1
         lent = [one for mine in self.lent for one in mine]
         assert len(lent) == len(set(lent))
 
@@ -189,3 +191,4 @@ def test_random_requests(desk_machine):
         max_examples=30, stateful_step_count=40, deadline=None
     )
     desk_machine.TestCase().runTest()
+    assert desk_machine.n_steps > 100

@@ -6,15 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stance.storage.atomic import (
-    append_lines,
-    creating_folder,
-    locked,
-    repair_tail,
-    replacing,
-    write_file,
-    write_files,
-)
+from stance.storage import atomic
 from stance.storage.leftovers import TEMPORARY_PREFIX, clean_leftovers
 
 
@@ -49,14 +41,14 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="need
 @needs_proc
 def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path, calls):
     """And the folder's entry behind it."""
-    write_file(tmp_path / "a.txt", "x")
+    atomic.write_file(tmp_path / "a.txt", "x")
     assert calls == [("fsync", "temporary"), ("replace", "temporary"), ("fsync", ".")]
 
 
 @needs_proc
 def test_files_that_belong_together_are_all_on_the_disk_first(tmp_path, calls):
     """Before one of them has its name."""
-    write_files(tmp_path, {"a": "x", "b": [b"y"]})
+    atomic.write_files(tmp_path, {"a": "x", "b": [b"y"]})
     assert calls[:2] == [("fsync", "temporary")] * 2
     assert [one for one, _ in calls].index("replace") >= 2
 
@@ -64,7 +56,7 @@ def test_files_that_belong_together_are_all_on_the_disk_first(tmp_path, calls):
 @needs_proc
 def test_a_folder_is_on_the_disk_with_all_that_is_in_it(tmp_path, calls):
     """Each file, each folder within, itself, and then its name."""
-    with creating_folder(tmp_path / "v1") as folder:
+    with atomic.creating_folder(tmp_path / "v1") as folder:
         (folder / "inner").mkdir()
         (folder / "inner" / "b").touch()
         (folder / "a").touch()
@@ -77,10 +69,10 @@ def test_a_folder_is_on_the_disk_with_all_that_is_in_it(tmp_path, calls):
 @needs_proc
 def test_lines_are_on_the_disk_before_it_is_said(tmp_path, calls):
     """The entry of a new file, too; of an old one it is there."""
-    append_lines(tmp_path / "a.jsonl", ["{}"])
+    atomic.append_lines(tmp_path / "a.jsonl", ["{}"])
     assert calls == [("fsync", "a.jsonl"), ("fsync", ".")]
     calls.clear()
-    append_lines(tmp_path / "a.jsonl", ["{}"])
+    atomic.append_lines(tmp_path / "a.jsonl", ["{}"])
     assert calls == [("fsync", "a.jsonl")]
     assert {path.name for path in tmp_path.iterdir()} == {".lock", "a.jsonl"}
 
@@ -90,7 +82,7 @@ def test_half_a_line_is_kept_before_it_is_cut_off(tmp_path, calls):
     """Whatever happens between the two, it is in one of them."""
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"a": 1}\n{"b')
-    repair_tail(path)
+    atomic.repair_tail(path)
     assert [one for one in calls if one[0] == "fsync"] == [
         ("fsync", "a.jsonl.torn"), ("fsync", "a.jsonl"),
     ]  # fmt: skip
@@ -104,7 +96,7 @@ def test_a_whole_line_without_its_end_gets_it(tmp_path, calls):
     """And is flushed."""
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"a": 1}\n{"b": 2}')
-    repair_tail(path)
+    atomic.repair_tail(path)
     assert path.read_bytes() == b'{"a": 1}\n{"b": 2}\n'
     assert calls == [("fsync", "a.jsonl")]
 
@@ -114,7 +106,7 @@ def test_half_a_line_may_nest_as_deep_as_it_likes(tmp_path, deep):
     """It is moved aside like any other."""
     path = tmp_path / "a.jsonl"
     path.write_text("{}\n" + deep)
-    repair_tail(path)
+    atomic.repair_tail(path)
     assert path.read_text() == "{}\n"
 
 
@@ -122,9 +114,9 @@ def test_files_have_the_rights_that_are_usual(tmp_path):
     """Others may read, nobody else may write; nothing may be run."""
     before = os.umask(0)
     try:
-        write_file(tmp_path / "a", "x")
-        append_lines(tmp_path / "b", [json.dumps({})])
-        with creating_folder(tmp_path / "c"), locked(tmp_path / "d"):
+        atomic.write_file(tmp_path / "a", "x")
+        atomic.append_lines(tmp_path / "b", [json.dumps({})])
+        with atomic.creating_folder(tmp_path / "c"), atomic.locked(tmp_path / "d"):
             pass
     finally:
         os.umask(before)
@@ -135,8 +127,8 @@ def test_files_have_the_rights_that_are_usual(tmp_path):
 def test_a_file_that_is_being_written_is_nobodys_leftover(tmp_path, monkeypatch):
     """It is locked, whatever process its name tells of."""
     monkeypatch.setattr(os, "getpid", lambda: 999_999_999)
-    with creating_folder(tmp_path / "v1"):
+    with atomic.creating_folder(tmp_path / "v1"):
         assert clean_leftovers(tmp_path) == 0
-    with replacing(tmp_path / "a") as stream:
+    with atomic.replacing(tmp_path / "a") as stream:
         stream.write(b"x")
         assert clean_leftovers(tmp_path) == 0

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 
@@ -39,6 +40,14 @@ def leave(folder, process, age=0):
     return path
 
 
+@contextmanager
+def held(path):
+    """Somebody has the file open and locked."""
+    with path.open("rb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
 def test_whoever_writes_clears_the_folder(tmp_path, dead):
     """A file, a folder, lines and a lock: each way to write takes the leftovers away."""
     ways = {
@@ -63,9 +72,7 @@ def test_a_folder_is_cleared_once(tmp_path, dead):
 
 def test_what_is_being_written_stays(tmp_path, dead):
     """The lock tells, whatever the process id says: it may be another container's."""
-    path = leave(tmp_path, dead)
-    with path.open("rb") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+    with held(leave(tmp_path, dead)):
         assert clean_leftovers(tmp_path) == 0
     assert clean_leftovers(tmp_path) == 1
 
@@ -175,9 +182,7 @@ def test_a_folder_that_is_being_written_is_held(tmp_path, dead):
 @pytest.mark.usefixtures("all_closed")
 def test_looking_for_leftovers_leaves_nothing_open(tmp_path, dead):
     """Whether one is held or not."""
-    path = leave(tmp_path, dead)
-    with path.open("rb") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+    with held(leave(tmp_path, dead)):
         assert clean_leftovers(tmp_path) == 0
     assert clean_leftovers(tmp_path) == 1
 

@@ -87,7 +87,8 @@ SHIFTED = (
 @example(['{"text": "a", "text": "b"}', '{"text": "a", "x": {"y": 1}}'])
 def test_lines_read_at_once_are_those_read_one_by_one(lines):
     """A line is one object, whatever stands in the lines beside it."""
-    same_as_careful(Block("jsonl", "\n".join(lines).encode()))
+    found = same_as_careful(Block("jsonl", "\n".join(lines).encode()))
+    assert len(found.texts) + len(found.refused) == sum(bool(line.strip()) for line in lines)
 
 
 @given(
