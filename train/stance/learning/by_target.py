@@ -78,6 +78,16 @@ class ByTarget:
         return self.union.__sklearn_tags__()
 
     @property
+    def transformer_weights(self) -> dict[str, float] | None:
+        """The weights of the blocks by name, where there are any."""
+        found: dict[str, float] | None = self.union.transformer_weights
+        return found
+
+    @transformer_weights.setter
+    def transformer_weights(self, weights: dict[str, float] | None) -> None:
+        self.union.transformer_weights = weights
+
+    @property
     def transformer_list(self) -> list[tuple[str, Any]]:
         """The blocks by name."""
         found: list[tuple[str, Any]] = self.union.transformer_list

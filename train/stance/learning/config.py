@@ -21,6 +21,8 @@ class WordFeatures(Record):
     ngram_range: NgramRange = (1, 2)
     min_df: Annotated[int, Field(ge=1)] = 1
     sublinear_tf: bool = True
+    # How long the block is beside the others: what it says is penalised so much less, squared.
+    weight: Annotated[float, Field(ge=0.01, le=100)] = 1.0
 
     @model_validator(mode="after")
     def _is_ordered(self) -> "WordFeatures":
@@ -49,6 +51,7 @@ class NegatedFeatures(WordFeatures):
 
     window: Annotated[int, Field(ge=1, le=32)] = 4
     stems: bool = True
+    weight: Annotated[float, Field(ge=0.01, le=100)] = 1.4
 
 
 class ClassFeatures(WordFeatures):
@@ -87,7 +90,7 @@ class NearClassFeatures(ClassFeatures):
 
 
 class Features(Record):
-    """The blocks of features, each with its own TF-IDF and its own length of one."""
+    """The blocks of features, each with its own TF-IDF and a length of its `weight`."""
 
     word: WordFeatures = WordFeatures()
     char: CharFeatures = CharFeatures()
@@ -124,6 +127,10 @@ class Features(Record):
             for name, block in every.items()
             if isinstance(block, WordFeatures) and block.enabled
         }
+
+    def weights(self) -> dict[str, float]:
+        """The weight of each block that is switched on."""
+        return {name: block.weight for name, block in self.blocks().items()}
 
 
 class Training(Record):

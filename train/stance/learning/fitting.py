@@ -134,11 +134,13 @@ def fit(data: Counted, rows: Array, near: "Fitted | None" = None) -> Fitted:
 def fit_features(data: Counted, rows: Array) -> Design:
     """The features of every block on the rows."""
     least = data.config.features.min_articles
+    weights = data.config.features.weights()
     blocks = (
         fit_block(block, rows, data.articles, block.vectorizer.min_df, least)
         for block in data.blocks.values()
     )
-    return Design(tuple(blocks), data.about, len(data.names))
+    lengths = tuple(weights[name] for name in data.blocks)
+    return Design(tuple(blocks), lengths, data.about, len(data.names))
 
 
 def solved(
@@ -214,7 +216,11 @@ def _weights(wanted: Array, is_joint: bool, is_balanced: bool) -> Array:
 
 
 def as_pipeline(fitted: Fitted) -> "Pipeline":
-    """The model as scikit-learn would have fitted it, for people and for the stored arrays."""
+    """The model as scikit-learn would have fitted it, for people and for the stored arrays.
+
+    But that the weights of the blocks are in its coefficients, so that there is one number a
+    feature to read, to round and to store.
+    """
     from sklearn.base import clone
     from sklearn.preprocessing import LabelBinarizer
 
@@ -225,15 +231,17 @@ def as_pipeline(fitted: Fitted) -> "Pipeline":
         (name, block.vectorizer())
         for name, block in zip(data.blocks, fitted.design.blocks, strict=True)
     ]
+    union.transformer_weights = None
     if data.config.features.by_target:
         union.targets_ = data.names
+    coefficients = fitted.coefficients * np.append(fitted.design.lengths, 1)[:, None]
     if data.exclusive:
-        _set_regression(classifier, fitted.coefficients, fitted.classes)
+        _set_regression(classifier, coefficients, fitted.classes)
         return pipeline
     classifier.label_binarizer_ = LabelBinarizer(sparse_output=True).fit(data.targets)
     classifier.classes_ = classifier.label_binarizer_.classes_
     classifier.estimators_ = [
-        _set_regression(clone(classifier.estimator), fitted.coefficients[:, [k]], np.arange(2))
+        _set_regression(clone(classifier.estimator), coefficients[:, [k]], np.arange(2))
         for k in range(data.targets.shape[1])
     ]
     classifier.n_features_in_ = len(fitted.coefficients) - 1

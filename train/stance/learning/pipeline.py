@@ -52,7 +52,7 @@ def build_pipeline(config: Config, exclusive: bool, classes: Classes | None = No
         max_iter=config.training.max_iter,
     )
     classifier = regression if exclusive else OneVsRestClassifier(regression)
-    union = FeatureUnion(blocks)
+    union = FeatureUnion(blocks, transformer_weights=features.weights())
     every = ByTarget(union) if features.by_target else union
     return Pipeline([("features", every), ("classifier", classifier)])
 

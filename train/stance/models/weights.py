@@ -50,6 +50,7 @@ def weights_of(pipeline: Any, exclusive: bool, n_labels: int) -> tuple[Weights, 
     union = pipeline.named_steps["features"]
     targets = getattr(union, "targets_", ())
     coefficients = _tables(coefficients, 1 + len(targets))
+    lengths = union.transformer_weights or {}
     blocks, weights, start = [], [], 0
     for name, vectorizer in union.transformer_list:
         terms = vectorizer.get_feature_names_out()
@@ -69,11 +70,8 @@ def weights_of(pipeline: Any, exclusive: bool, n_labels: int) -> tuple[Weights, 
                 n_features=len(terms),
             )
         )
-        weights.append(
-            BlockWeights(
-                "\n".join(terms), vectorizer.idf_, coefficients[:, start:end], view.classes
-            )
-        )
+        own = coefficients[:, start:end] * lengths.get(name, 1.0)
+        weights.append(BlockWeights("\n".join(terms), vectorizer.idf_, own, view.classes))
         start = end
     return Weights(tuple(weights), intercept, targets), tuple(blocks)
 
