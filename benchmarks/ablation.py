@@ -38,6 +38,8 @@ CONFIGS = (
     *((f"features.{block}.enabled=false",) for block in BLOCKS),
     ("features.contractions=false",),
     ("features.negated.stems=false",),
+    ("features.negated.weight=1",),
+    ("features.negated.weight=2",),
     tuple(f"features.{block}.enabled=false" for block in ("classes", "negated_classes")),
     tuple(f"features.{block}.enabled=false" for block in ("negated", "classes", "negated_classes")),
 )
