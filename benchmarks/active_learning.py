@@ -31,8 +31,9 @@ from stance.learning.arrays import Array
 from stance.learning.calibration import calibrated, choose_calibration
 from stance.learning.config import Config, changed
 from stance.learning.dataset import training_data
-from stance.learning.fitting import Counted, counted, fit, path_logits
+from stance.learning.fitting import Counted, counted, fit
 from stance.learning.groups import folds
+from stance.learning.path import path_logits
 from stance.learning.thresholds import choose_thresholds
 
 ROOT = Path(__file__).parent.parent

@@ -24,7 +24,8 @@ import numpy as np
 from training import Rows, drawn, pool, read
 
 from stance.learning.config import read_config
-from stance.learning.fitting import counted, path_logits
+from stance.learning.fitting import counted
+from stance.learning.path import path_logits
 
 VALUES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 SETTINGS = (

@@ -23,9 +23,10 @@ from stance.learning.arrays import Array
 from stance.learning.config import Config, changed, with_c
 from stance.learning.counts import BlockCounts, count_block
 from stance.learning.dataset import TrainingData
-from stance.learning.fitting import Counted, counted, fit, path_logits
+from stance.learning.fitting import Counted, counted, fit
 from stance.learning.groups import folds
 from stance.learning.parallel import Progress
+from stance.learning.path import path_logits
 from stance.learning.solver import probabilities_of
 from stance.learning.thresholds import assign, choose_thresholds
 from stance.storage.errors import ConfigError, DataError, nearest, printable
