@@ -135,7 +135,7 @@ def gain(rows: Rows, which: np.ndarray, now: list[np.ndarray], then: list[np.nda
 
 
 def validate() -> None:
-    """Prints macro-F1, average precision and losses under attack on the validation sentences."""
+    """Prints macro-F1, average precision, calibration and losses under attack on validation."""
     codebook, own, real, validation = own_and_real()
     data = training_data([*own, *real, *pool_examples(codebook)], codebook)
     info, packed = made(train(data, Config()), "trial")[:2]
@@ -145,7 +145,9 @@ def validate() -> None:
         report = evaluate(scorer, validation, thresholds_of(scorer), ["validation"])
         print(told(name, report))
         by_label = (f"{one.name} {100 * one.average_precision.value:.1f}" for one in report.labels)
-        print(f"    {', '.join(by_label)}\n{'':52}{losses(scorer, validation)}", flush=True)
+        ece = (f"{one.label} {100 * one.ece:.1f}" for one in report.calibrations)
+        print(f"    {', '.join(by_label)}\n    calibration error: {', '.join(ece)}")
+        print(f"{'':52}{losses(scorer, validation)}", flush=True)
 
 
 def main() -> None:
