@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stance.learning.config import Config, read_config, to_toml
+from stance.learning.config import Config, read_config, recorded_config, to_toml
 from stance.storage.errors import ConfigError, StanceError
 from stance.storage.project import default_text
 
@@ -269,3 +269,19 @@ def test_the_default_of_C_depends_on_the_kind_of_labels(exclusive, default):
     assert default == read_config(None).resolved(exclusive).training.C
     given_one = read_config(None, ["training.C=3", "seed=5"])
     assert given_one.resolved(exclusive) == given_one
+
+
+def test_a_model_from_before_weights_was_trained_without(tmp_path):
+    """Its config names none; one that does is taken by its word."""
+    path = tmp_path / "config.toml"
+    config = read_config(None, ["features.negated.window=3"])
+    path.write_text(to_toml(config), "utf-8")
+    assert recorded_config(path) == config
+    lines = to_toml(config).splitlines()
+    path.write_text("\n".join(one for one in lines if not one.startswith("weight =")), "utf-8")
+    assert recorded_config(path) == read_config(
+        None, ["features.negated.window=3", "features.negated.weight=1"]
+    )
+    path.write_text('features = "none"', "utf-8")
+    with pytest.raises(ConfigError):
+        recorded_config(path)

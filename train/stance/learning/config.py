@@ -218,6 +218,19 @@ def read_config(
     return validated(Config, tables, str(path) if path else "config")
 
 
+def recorded_config(path: Path) -> Config:
+    """The config that lies in a model's folder, which has every value that there was at the time.
+
+    A model from before blocks had weights was trained without. Raises ConfigError that lists every
+    fault.
+    """
+    tables = read_toml(path)[1]
+    config = validated(Config, tables, str(path))
+    if "weight" in tables.get("features", {}).get("negated", {}):
+        return config
+    return changed(config, ["features.negated.weight=1"])
+
+
 def changed(config: Config, overrides: Sequence[str]) -> Config:
     """The config with the overrides applied, as `read_config` takes them."""
     tables = tomllib.loads(to_toml(config))

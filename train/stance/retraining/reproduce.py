@@ -9,7 +9,7 @@ import numpy as np
 from stance.annotation.examples import Example
 from stance.codebook.codebook import Codebook, read_codebook
 from stance.corpus.normalise import short_hash
-from stance.learning.config import read_config
+from stance.learning.config import recorded_config
 from stance.learning.dataset import TrainingData, training_data
 from stance.learning.pipeline import probabilities
 from stance.learning.training import Trained, train
@@ -65,7 +65,7 @@ def reproduce(
             "--unlabelled."
         )
     data = _data_as_of_then(folder, info, examples, unlabelled)
-    config = read_config(folder / "config.toml")
+    config = recorded_config(folder / "config.toml")
     trained = train(data, config, progress, unlabelled=unlabelled)
     again, _, _ = made(trained, info.version)
     return Reproduced(
